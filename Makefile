@@ -1,0 +1,51 @@
+# make chat   everything needed, then the chat on http://127.0.0.1:7860
+# make test   the same with the development extras, then every check
+# make unit   only the quick tests            make lock   choose new versions for constraints.txt
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.PHONY: chat test check unit install install-dev browser lock clean
+
+chat: install
+	$(BIN)/byline chat
+
+test: install-dev browser check
+	$(BIN)/python -m pytest
+
+check:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: install-dev
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+install: .venv/installed
+install-dev: .venv/installed-dev
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable .
+	touch $@
+
+.venv/installed-dev: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[dev]'
+	touch .venv/installed $@
+
+browser: install-dev
+	$(BIN)/python tests/browser/install.py
+
+lock:
+	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv
+	(echo '# Every version that Byline is installed with. Made by `make lock`.'; \
+	 $(BIN)/uv pip compile pyproject.toml --extra dev --no-header --no-annotate --find-links "$$PIP_FIND_LINKS" \
+	 | sed 's/+cpu//') > constraints.new
+	mv constraints.new constraints.txt
+
+clean:
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
