@@ -1,0 +1,1 @@
+"""Articles in, passages out. Nothing here knows what an answer is."""

@@ -1,0 +1,91 @@
+"""What the archive holds: articles, the passages cut from them, and passages with a score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article.
+
+    `text` is what every offset in Byline counts against (Python characters, not bytes) and what the
+    reader of an answer sees. Paragraphs stand apart by a newline or more; no sentence crosses one.
+    `published` is ISO 8601: a date (2020-03-13), or a date and time in UTC (2020-03-13T18:05:00Z).
+    `inferred` names the fields that were guessed from the text or file name, not read from metadata.
+    """
+
+    article_id: str
+    title: str
+    text: str
+    published: str | None = None
+    author: str | None = None
+    source: str | None = None
+    url: str | None = None
+    inferred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was offered for ingest and left out: where it came from, and why, in one sentence."""
+
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one article. Always: `text == article.text[start:end]`."""
+
+    passage_id: str
+    article_id: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPassage:
+    """A passage that a question found.
+
+    `score` is the fused score (higher is better; comparable only within one retrieval). `dense` is the
+    cosine with the question in [-1, 1], `bm25` the BM25 score (higher is better); None where that side
+    did not return the passage. `title` and `published` are the article's, for whoever reads the passage.
+    """
+
+    passage: Passage
+    score: float
+    title: str = ""
+    published: str | None = None
+    dense: float | None = None
+    bm25: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles a question may be answered from. Both days are inclusive, ISO 8601 (YYYY-MM-DD).
+
+    An article without a date is outside any date filter. `sources` compares without regard to case.
+    `article_ids` are the only articles, where there are any; `without` are left out whatever else is asked.
+    """
+
+    after: str | None = None
+    before: str | None = None
+    sources: tuple[str, ...] = ()
+    article_ids: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.after or self.before or self.sources or self.article_ids or self.without)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What one ingest did, counted in articles. `passages` are those newly embedded."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    passages: int = 0
+    seconds: float = 0.0
+    skipped: tuple[Skipped, ...] = field(default=())

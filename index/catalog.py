@@ -1,0 +1,273 @@
+"""The catalog: every article and passage, the words to find them by, and how far ingest has come.
+
+One SQLite file. It is the truth: whatever else an archive holds can be made again from it. Any number of
+threads and processes read at once; a writer holds the archive's lock (see `index.lock`).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.articles import Article, Filters, Passage
+from index.changes import ARTICLE_COLUMNS, Changes
+from index.errors import ArchiveError
+from index.schema import connect, prepare
+from index.terms import fts_query
+
+TITLE_WEIGHT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that a word search found. `bm25`: higher is better."""
+
+    passage_id: str
+    bm25: float
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A passage with what a reader of it wants to know of its article."""
+
+    passage: Passage
+    title: str
+    published: str | None
+    embedded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A passage that is still to be embedded. `number` is its place in the order of storing."""
+
+    number: int
+    passage_id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the catalog holds."""
+
+    articles: int
+    passages: int
+    embedded: int
+    words: int
+    first_published: str | None
+    last_published: str | None
+    sources: dict[str, int]
+
+
+class Catalog:
+    """The SQLite file at `path`, made when it is not there. Safe to use from many threads.
+
+    Raises ArchiveVersionError for a file of a newer Byline and ArchiveError for one that is not a catalog.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._idle: list[sqlite3.Connection] = []
+        with self._reading() as db:
+            prepare(db, path)
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection of the pool; SQLite's own errors leave as ArchiveError."""
+        with self._explained():
+            connection = self._idle.pop() if self._idle else connect(self.path)
+            try:
+                yield connection
+            except BaseException:
+                connection.close()
+                raise
+            self._idle.append(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Changes]:
+        """One transaction: all of it, or on any exception nothing."""
+        with self._reading() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield Changes(db)
+            except BaseException:
+                if db.in_transaction:  # a full disk may have rolled back already
+                    db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        folder = str(self.path.parent)
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            reason = str(error)
+            if "full" in reason or "disk I/O" in reason:
+                raise ArchiveError(
+                    f"There is no room left to write to the archive at {folder!r} ({reason}); free some "
+                    "space and run the same command again, what was stored before is kept."
+                ) from error
+            raise ArchiveError(
+                f"The archive at {folder!r} cannot be read or written ({reason}); check that you may "
+                "write to it."
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise ArchiveError(
+                f"The catalog {str(self.path)!r} is damaged or not a catalog ({error}); move it away and "
+                "ingest the articles again, or choose another folder with --archive."
+            ) from error
+
+    # Reading
+
+    def meta(self) -> dict[str, str]:
+        with self._reading() as db:
+            return dict(db.execute("SELECT key, value FROM meta"))
+
+    def article(self, article_id: str) -> Article | None:
+        with self._reading() as db:
+            row = db.execute(
+                f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE article_id = ?", (article_id,)
+            ).fetchone()
+        return _article(row) if row else None
+
+    def articles(self, filters: Filters, limit: int | None, offset: int) -> list[Article]:
+        """Newest first; those without a date last."""
+        condition, values = _condition(filters)
+        with self._reading() as db:
+            rows = db.execute(
+                f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE {condition} "
+                "ORDER BY day IS NULL, day DESC, published DESC, article_id LIMIT ? OFFSET ?",
+                (*values, -1 if limit is None else limit, offset),
+            ).fetchall()
+        return [_article(row) for row in rows]
+
+    def passages(self, passage_ids: Iterable[str]) -> dict[str, Listed]:
+        """Those of the passages that are in the catalog, by id."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT passage_id, article_id, passages.text, start, stop, title, published, embedded "
+                "FROM json_each(?) JOIN passages ON passage_id = json_each.value "
+                "JOIN articles ON articles.number = passages.article",
+                (json.dumps(list(passage_ids)),),
+            ).fetchall()
+        return {row[0]: Listed(Passage(*row[:5]), row[5], row[6], bool(row[7])) for row in rows}
+
+    def search(
+        self, question: str, k: int, filters: Filters, title_weight: float = TITLE_WEIGHT
+    ) -> list[Found]:
+        """The k passages that BM25 ranks highest for the question's words, best first."""
+        query = fts_query(question)
+        if not query:
+            return []
+        condition, values = _condition(filters)
+        within = (
+            "AND passage_words.rowid IN (SELECT passages.number FROM passages "
+            f"JOIN articles ON articles.number = article WHERE {condition})"
+            if filters
+            else ""
+        )
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT passage_id, score FROM (SELECT rowid AS number, bm25(passage_words, ?, 1.0) AS score "
+                f"FROM passage_words WHERE passage_words MATCH ? {within} ORDER BY score LIMIT ?) "
+                "JOIN passages USING (number) ORDER BY score, number",
+                (title_weight, query, *values, k),
+            ).fetchall()
+        return [Found(passage_id, -score) for passage_id, score in rows]
+
+    def embedded_ids(self, filters: Filters = Filters()) -> list[str]:
+        """The passages that have a vector, of the articles that the filters let through."""
+        condition, values = _condition(filters)
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT passage_id FROM passages JOIN articles ON articles.number = article "
+                f"WHERE embedded = 1 AND {condition} ORDER BY passages.number",
+                values,
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def waiting(self, limit: int, after: int = 0) -> list[Waiting]:
+        """Passages that are still to be embedded, by number, from the first above `after`."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT passages.number, passage_id, title, passages.text FROM passages "
+                "JOIN articles ON articles.number = article WHERE embedded = 0 AND passages.number > ? "
+                "ORDER BY passages.number LIMIT ?",
+                (after, limit),
+            ).fetchall()
+        return [Waiting(*row) for row in rows]
+
+    def removals(self) -> list[str]:
+        with self._reading() as db:
+            return [row[0] for row in db.execute("SELECT passage_id FROM removals")]
+
+    def counts(self) -> Counts:
+        with self._reading() as db:
+            articles, words, first, last = db.execute(
+                "SELECT count(*), coalesce(sum(words), 0), min(published), max(published) FROM articles"
+            ).fetchone()
+            passages, embedded = db.execute(
+                "SELECT count(*), coalesce(sum(embedded), 0) FROM passages"
+            ).fetchone()
+            sources = dict(
+                db.execute(
+                    "SELECT min(source), count(*) FROM articles WHERE source_key IS NOT NULL "
+                    "GROUP BY source_key ORDER BY count(*) DESC, source_key"
+                )
+            )
+        return Counts(articles, passages, embedded, words, first, last, sources)
+
+    def any_embedded(self) -> bool:
+        with self._reading() as db:
+            return bool(db.execute("SELECT EXISTS (SELECT 1 FROM passages WHERE embedded = 1)").fetchone()[0])
+
+    def problems(self) -> tuple[list[str], list[str]]:
+        """What SQLite finds wrong with its file, and with the word index; both empty when all is well."""
+        with self._reading() as db:
+            file = [
+                f"The catalog is damaged: {row[0]}."
+                for row in db.execute("PRAGMA quick_check")
+                if row[0] != "ok"
+            ]
+            try:
+                db.execute("INSERT INTO passage_words (passage_words, rank) VALUES ('integrity-check', 1)")
+            except sqlite3.DatabaseError as error:
+                return file, [f"The word index does not match the passages ({error})."]
+        return file, []
+
+
+def _article(row: tuple[Any, ...]) -> Article:
+    fields = dict(zip(ARTICLE_COLUMNS.split(", "), row, strict=True))
+    return Article(**fields | {"inferred": tuple(json.loads(fields["inferred"]))})
+
+
+def _condition(filters: Filters) -> tuple[str, tuple[str, ...]]:
+    """The filters as SQL over `articles`, and its values. Lists go in as JSON: no limit on their length."""
+    clauses: list[str] = []
+    values: list[str] = []
+    if filters.after:
+        clauses.append("day >= ?")
+        values.append(filters.after)
+    if filters.before:
+        clauses.append("day <= ?")
+        values.append(filters.before)
+    if filters.sources:
+        clauses.append("source_key IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps([source.casefold() for source in filters.sources]))
+    if filters.article_ids:
+        clauses.append("article_id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(list(filters.article_ids)))
+    if filters.without:
+        clauses.append("article_id NOT IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(list(filters.without)))
+    return " AND ".join(clauses) or "1", tuple(values)

@@ -1,0 +1,111 @@
+"""Everything that can be changed in the catalog, within one transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from hashlib import blake2b
+
+from index.articles import Article, Passage
+from index.splitter import split
+
+ARTICLE_COLUMNS = "article_id, title, text, published, author, source, url, inferred"
+
+
+class Changes:
+    """One transaction on the catalog; `Catalog.writing` begins and ends it."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def set_meta(self, **values: str | None) -> None:
+        for key, value in values.items():
+            if value is None:
+                self._db.execute("DELETE FROM meta WHERE key = ?", (key,))
+            else:
+                self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def put(self, article: Article) -> str:
+        """Store the article and its passages. Gives "added", "updated" or "unchanged"."""
+        digest = _content_hash(article)
+        row = self._db.execute(
+            "SELECT content_hash FROM articles WHERE article_id = ?", (article.article_id,)
+        ).fetchone()
+        if row and row[0] == digest:
+            return "unchanged"
+        if row:
+            self.remove(article.article_id)
+        day, source = article.published, article.source
+        cursor = self._db.execute(
+            f"INSERT INTO articles ({ARTICLE_COLUMNS}, day, source_key, words, content_hash) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *astuple(article)[:-1],
+                json.dumps(article.inferred),
+                day[:10] if day else None,
+                source.casefold() if source else None,
+                len(article.text.split()),
+                digest,
+            ),
+        )
+        self._put_passages(cursor.lastrowid, split(article))
+        return "updated" if row else "added"
+
+    def _put_passages(self, article: int | None, passages: Sequence[Passage]) -> None:
+        self._db.executemany(
+            "INSERT INTO passages (passage_id, article, text, start, stop) VALUES (?, ?, ?, ?, ?)",
+            [(passage.passage_id, article, passage.text, passage.start, passage.end) for passage in passages],
+        )
+        self._db.execute(
+            "INSERT INTO passage_words (rowid, title, text) "
+            "SELECT number, title, text FROM passage_text WHERE number IN "
+            "(SELECT number FROM passages WHERE article = ?)",
+            (article,),
+        )
+
+    def remove(self, article_id: str) -> bool:
+        """Take the article and its words out, and note its vectors for removal. False: there was none."""
+        row = self._db.execute("SELECT number FROM articles WHERE article_id = ?", (article_id,)).fetchone()
+        if row is None:
+            return False
+        self._db.execute(
+            "INSERT INTO passage_words (passage_words, rowid, title, text) "
+            "SELECT 'delete', number, title, text FROM passage_text WHERE number IN "
+            "(SELECT number FROM passages WHERE article = ?)",
+            row,
+        )
+        self._db.execute(
+            "INSERT OR IGNORE INTO removals "
+            "SELECT passage_id FROM passages WHERE article = ? AND embedded = 1",
+            row,
+        )
+        self._db.execute("DELETE FROM articles WHERE number = ?", row)
+        return True
+
+    def publish(self, vectors: str, embedded: Iterable[str], removed: Iterable[str]) -> None:
+        """From now on `vectors` names the directory to search: with these embedded, and those gone."""
+        self.set_meta(vectors=vectors)
+        self._db.execute(
+            "UPDATE passages SET embedded = 1 WHERE passage_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(embedded)),),
+        )
+        self._db.execute(
+            "DELETE FROM removals WHERE passage_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(removed)),),
+        )
+
+    def forget_vectors(self) -> None:
+        """No directory of vectors is right any more: everything waits to be embedded."""
+        self.set_meta(vectors=None)
+        self._db.execute("UPDATE passages SET embedded = 0 WHERE embedded = 1")
+        self._db.execute("DELETE FROM removals")
+
+    def rebuild_words(self) -> None:
+        self._db.execute("INSERT INTO passage_words(passage_words) VALUES ('rebuild')")
+
+
+def _content_hash(article: Article) -> str:
+    """Of everything the archive stores, so that a corrected date counts as an edit too."""
+    return blake2b(json.dumps(astuple(article)).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,166 @@
+"""Articles into the archive: stored and searchable by their words first, embedded after.
+
+Both stages commit as they go, and the catalog knows which passages wait to be embedded, so whatever ends
+an ingest early (a kill, a full disk, a cut-off source), the next one begins where it stopped. The caller
+holds the archive's lock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.articles import Article, Skipped
+from index.catalog import Catalog
+from index.progress import Progress, silent
+from index.vectors import Draft, Vectors, clear_away
+
+_COMMIT_ARTICLES = 256
+_COMMIT_CHARACTERS = 4_000_000
+_COMMIT_SECONDS = 2.0
+_EMBED_PASSAGES = 512
+PUBLISH_SECONDS = 30.0  # each time costs a copy of the vectors
+
+
+class PassageEmbedder(Protocol):
+    """What the archive asks of an embedder. `index.embedder.Embedder` is the one."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dim(self) -> int: ...
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress = silent) -> NDArray[np.float32]: ...
+
+    def embed_question(self, text: str) -> NDArray[np.float32]: ...
+
+
+class Storing:
+    """The first stage: articles into the catalog. Counts what became of each."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self.counted = {"added": 0, "updated": 0, "unchanged": 0}
+        self.skipped: list[Skipped] = []
+
+    def store(self, articles: Iterable[Article | Skipped], progress: Progress) -> None:
+        """Store them all, or all up to an error of the source's own, which is raised once they are safe."""
+        total = len(articles) if isinstance(articles, Sized) else None
+        items = iter(articles)
+        done = 0
+        while batch := self._store_batch(items):
+            done += batch
+            progress("reading", done, total)
+
+    def _store_batch(self, items: Iterator[Article | Skipped]) -> int:
+        """One transaction's worth of the items; how many. 0 when there are no more."""
+        taken, characters, since = 0, 0, time.monotonic()
+        counted = dict(self.counted)
+        failure: Exception | None = None
+        with self._catalog.writing() as changes:
+            while taken < _COMMIT_ARTICLES and characters < _COMMIT_CHARACTERS:
+                item, failure = _next(items)
+                if item is None:
+                    break
+                taken += 1
+                if isinstance(item, Article) and (reason := _unusable(item)):
+                    item = Skipped(item.article_id, reason)
+                if isinstance(item, Skipped):
+                    self.skipped.append(item)
+                else:
+                    counted[changes.put(item)] += 1
+                    characters += len(item.text)
+                if time.monotonic() - since > _COMMIT_SECONDS:
+                    break
+        self.counted = counted
+        if failure:
+            raise failure
+        return taken
+
+
+def _next(items: Iterator[Article | Skipped]) -> tuple[Article | Skipped | None, Exception | None]:
+    """The next item, or the error that the source raised: not to be raised before the commit."""
+    try:
+        return next(items, None), None
+    except Exception as error:  # noqa: BLE001 (raised again by the caller, whatever it is)
+        return None, error
+
+
+def _unusable(article: Article) -> str | None:
+    if not article.text.strip():
+        return f"The article {article.article_id!r} has no text."
+    try:
+        "".join((article.article_id, article.title, article.text)).encode()
+    except UnicodeEncodeError:
+        return (
+            f"The article {article.article_id!r} holds half characters (lone surrogates); save it as UTF-8."
+        )
+    return None
+
+
+def embed(catalog: Catalog, folder: Path, embedder: PassageEmbedder, progress: Progress) -> int:
+    """The second stage: vectors of what is gone out, of what is new in. How many passages were embedded.
+
+    Works on drafts in `folder`, published every half minute: a kill costs that much work and no more.
+    """
+    counts = catalog.counts()
+    total = counts.passages - counts.embedded
+    done = 0
+    while catalog.waiting(1) or catalog.removals():
+        with _changed_vectors(catalog, folder, embedder.dim) as (vectors, added):
+            for batch in _embedded_batches(catalog, vectors, embedder):
+                added.extend(batch)
+                progress("embedding", done + len(added), total)
+        done += len(added)
+    return done
+
+
+def remove_vectors(catalog: Catalog, folder: Path) -> None:
+    """The vectors of what is gone out."""
+    if catalog.removals():
+        with _changed_vectors(catalog, folder, int(catalog.meta()["dim"])):
+            pass
+
+
+@contextmanager
+def _changed_vectors(catalog: Catalog, folder: Path, dim: int) -> Iterator[tuple[Vectors, list[str]]]:
+    """A draft of the vectors without those to be removed, and a list for the ids that are added to it.
+
+    Published when the block ends well, forgotten when it does not.
+    """
+    removals, added = catalog.removals(), list[str]()
+    draft = Draft(folder, catalog.meta().get("vectors"), dim)
+    try:
+        draft.vectors.delete(removals)
+        yield draft.vectors, added
+        draft.seal()
+        with catalog.writing() as changes:
+            changes.publish(draft.name, added, removals)
+    except BaseException:
+        draft.abandon()
+        raise
+    clear_away(folder, keep=draft.name)
+
+
+def _embedded_batches(catalog: Catalog, vectors: Vectors, embedder: PassageEmbedder) -> Iterator[list[str]]:
+    """Embed what waits, batch by batch, until nothing does or it is time to publish. Gives the ids."""
+    since, last = time.monotonic(), 0
+    while waiting := catalog.waiting(_EMBED_PASSAGES, after=last):
+        names = [passage.passage_id for passage in waiting]
+        vectors.add(
+            names, embedder.embed_passages([f"{passage.title}\n{passage.text}" for passage in waiting])
+        )
+        last = waiting[-1].number
+        yield names
+        if time.monotonic() - since > PUBLISH_SECONDS:
+            return

@@ -1,0 +1,100 @@
+"""Question -> passages: by words (BM25), by meaning (vectors), or both, fused by rank.
+
+Reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009. A passage's score is the sum of
+weight / (offset + rank) over the lists that hold it, so scores of different kinds are never compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, Protocol
+
+from index.archive import Archive
+from index.articles import Filters, ScoredPassage
+
+Mode = Literal["fused", "bm25", "dense"]
+
+CANDIDATES = 50  # taken from each side
+DENSE_WEIGHT = 1.0
+RANK_OFFSET = 60
+
+
+class Retriever(Protocol):
+    """Finds the passages that a question is best answered from."""
+
+    def retrieve(self, question: str, k: int = 8, filters: Filters = Filters()) -> list[ScoredPassage]:
+        """At most k passages of the articles that the filters let through, best first; each once."""
+
+
+class HybridRetriever:
+    """Searches an archive. "fused" takes words and meaning together, the others one of the two."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        mode: Mode = "fused",
+        *,
+        candidates: int = CANDIDATES,
+        dense_weight: float = DENSE_WEIGHT,
+        rank_offset: int = RANK_OFFSET,
+    ) -> None:
+        self._archive = archive
+        self._mode = mode
+        self._candidates = candidates
+        self._dense_weight = dense_weight
+        self._rank_offset = rank_offset
+
+    def retrieve(self, question: str, k: int = 8, filters: Filters = Filters()) -> list[ScoredPassage]:
+        """Passages that are not embedded yet are found by their words; an empty archive gives none."""
+        candidates = max(k, self._candidates)
+        bm25: dict[str, float] = {}
+        dense: dict[str, float] = {}
+        if self._mode != "dense":
+            found = self._archive.catalog.search(question, candidates, filters)
+            bm25 = {item.passage_id: item.bm25 for item in found}
+        if self._mode != "bm25":
+            dense = dict(self._nearest(question, candidates, filters))
+        scores = self._fuse(bm25, dense)
+        best = sorted(scores, key=lambda name: (-scores[name], name))
+        listed = self._archive.catalog.passages(best)
+        # An edited or removed passage may still have its old vector for a moment: the catalog decides.
+        passages = (
+            ScoredPassage(
+                passage=item.passage,
+                score=scores[name],
+                title=item.title,
+                published=item.published,
+                dense=dense.get(name),
+                bm25=bm25.get(name),
+            )
+            for name in best
+            if (item := listed.get(name)) and (item.embedded or name in bm25)
+        )
+        return [passage for _, passage in zip(range(k), passages, strict=False)]
+
+    def _nearest(self, question: str, k: int, filters: Filters) -> Iterable[tuple[str, float]]:
+        ids = self._archive.catalog.embedded_ids(filters) if filters else None
+        if ids == [] or self._archive.vectors is None:
+            return []
+        return self._archive.nearest(self._archive.embedder.embed_question(question), k, ids)
+
+    def _fuse(self, bm25: dict[str, float], dense: dict[str, float]) -> dict[str, float]:
+        if self._mode == "bm25":
+            return bm25
+        if self._mode == "dense":
+            return dense
+        return fuse(bm25, dense, self._dense_weight, self._rank_offset)
+
+
+def fuse(
+    bm25: Iterable[str],
+    dense: Iterable[str],
+    dense_weight: float = DENSE_WEIGHT,
+    rank_offset: int = RANK_OFFSET,
+) -> dict[str, float]:
+    """The score of each passage in either list; both lists are of ids, best first."""
+    scores: dict[str, float] = {}
+    for weight, ranked in ((1.0, bm25), (dense_weight, dense)):
+        for rank, name in enumerate(ranked, start=1):
+            scores[name] = scores.get(name, 0.0) + weight / (rank_offset + rank)
+    return scores

@@ -1,0 +1,89 @@
+"""The tables of the catalog, and opening them: an archive made by a newer Byline is refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from index.errors import ArchiveVersionError
+
+SCHEMA_VERSION = 1
+
+# `passage_words` is an index only: its words come from the view, so that text is stored once. `embedded` is 1
+# when the passage's vector is known to be in the vector store; `removals` are vectors still to be taken out.
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    published TEXT,
+    author TEXT,
+    source TEXT,
+    url TEXT,
+    inferred TEXT NOT NULL,
+    day TEXT,
+    source_key TEXT,
+    words INTEGER NOT NULL,
+    content_hash TEXT NOT NULL
+);
+CREATE INDEX articles_day ON articles (day);
+CREATE INDEX articles_source_key ON articles (source_key);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY,
+    passage_id TEXT NOT NULL UNIQUE,
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    text TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    stop INTEGER NOT NULL,
+    embedded INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX passages_article ON passages (article);
+CREATE INDEX passages_waiting ON passages (number) WHERE embedded = 0;
+CREATE TABLE removals (passage_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE VIEW passage_text (number, title, text) AS
+    SELECT passages.number, articles.title, passages.text
+    FROM passages JOIN articles ON articles.number = passages.article;
+CREATE VIRTUAL TABLE passage_words USING fts5 (
+    title, text, content = 'passage_text', content_rowid = 'number',
+    tokenize = "porter unicode61 remove_diacritics 2"
+);
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection for one thread at a time. Transactions are begun and ended by whoever uses it."""
+    connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -16000")
+    return connection
+
+
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables in a new catalog; refuse one that another version of Byline made."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == 0:
+        version = _create(connection)
+    if version > SCHEMA_VERSION:
+        raise ArchiveVersionError(
+            f"The archive at {str(path.parent)!r} was made by a newer Byline (its schema is {version}, this "
+            f"version reads {SCHEMA_VERSION}); update Byline, or choose another folder with --archive."
+        )
+
+
+def _create(connection: sqlite3.Connection) -> int:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version == 0:  # else another process was quicker
+            for statement in _TABLES.split(";\n"):
+                connection.execute(statement)
+            version = SCHEMA_VERSION
+            connection.execute(f"PRAGMA user_version = {version}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    return version

@@ -1,0 +1,80 @@
+"""Publication dates as ISO 8601, or nothing: a date is never guessed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_CLOCK = r"\d{1,2}(?::|\.)\d\d(?:(?::|\.)\d\d)?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?"
+_TIME = rf"(?:,? (?:at |[|•-] )?(?:{_CLOCK})(?: \(?[a-z]{{1,4}}\)?)?)?"
+_WRITTEN = (
+    re.compile(rf"{_WEEKDAY}{_MONTH} {_DAY},? (?P<year>\d{{4}}){_TIME}", re.IGNORECASE | re.ASCII),
+    re.compile(rf"{_WEEKDAY}{_DAY} {_MONTH},? (?P<year>\d{{4}}){_TIME}", re.IGNORECASE | re.ASCII),
+)
+_NUMBERS = re.compile(r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})(?:[ T].*)?", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T].*)?", re.ASCII)
+_RFC_2822 = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|[A-Z]{1,4})",
+    re.ASCII,
+)
+_EARLIEST, _LATEST = 1600, 2199  # the first newspapers; beyond either end a "date" is a placeholder
+
+
+def iso_date(value: str | None) -> str | None:
+    """Return the date (2020-03-13) or the date and time in UTC (2020-03-13T18:05:00Z), else None.
+
+    Taken: ISO 8601, 2020/03/13 and 2020.03.13, RFC 2822 (mail and feeds), and English dates ("March 13,
+    2020", "13 Mar. 2020 at 5:45 PM"). A time without a zone is left out, since it names no moment; the day
+    stays. 03/04/2020 is not taken: half the world reads it as April.
+    """
+    value = " ".join((value or "").split())
+    if not value or len(value) > 60:
+        return None
+    if _ISO.fullmatch(value):
+        return _from_iso(value)
+    if _RFC_2822.fullmatch(value):
+        return _from_rfc_2822(value)
+    for pattern in (_NUMBERS, *_WRITTEN):
+        if match := pattern.fullmatch(value):
+            return _from_parts(match["year"], match["month"], match["day"])
+    return None
+
+
+def _from_iso(value: str) -> str | None:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return _from_parts(*value[:10].split("-"))
+    return _in_utc(moment)
+
+
+def _from_rfc_2822(value: str) -> str | None:
+    try:
+        return _in_utc(parsedate_to_datetime(value))
+    except (TypeError, ValueError):
+        return None
+
+
+def _from_parts(year: str, month: str, day: str) -> str | None:
+    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    try:
+        found = date(int(year), number, int(day))
+    except ValueError:
+        return None
+    return found.isoformat() if _EARLIEST <= found.year <= _LATEST else None
+
+
+def _in_utc(moment: datetime) -> str | None:
+    if not _EARLIEST <= moment.year <= _LATEST:
+        return None
+    if moment.tzinfo is None:
+        return moment.date().isoformat()
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
