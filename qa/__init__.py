@@ -1,0 +1,1 @@
+"""A question in, an Answer with exact citations out."""

@@ -1,0 +1,76 @@
+"""What asking gives back: an Answer, and the Citations that hold it up."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from index.articles import ScoredPassage
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an answer stands. Always: `quote == article.text[start:end]`.
+
+    `quote` is the sentence (or sentences) that hold the answer; `answer_start` and `answer_end` are the
+    short answer's own place in the article, inside the quote.
+    """
+
+    number: int
+    article_id: str
+    title: str
+    source: str | None
+    published: str | None
+    url: str | None
+    quote: str
+    start: int
+    end: int
+    answer_start: int
+    answer_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds of wall time."""
+
+    retrieve_ms: float = 0.0
+    read_ms: float = 0.0
+    total_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question. `text` is None when the articles do not say: a value, not an error.
+
+    `confidence` is the calibrated probability, in [0, 1], that the best span found is right, given also
+    when the answer is None (it was too low). `passages` are all that were read, best first.
+    `understood` is the question as it was searched for, where a conversation changed it.
+    """
+
+    question: str
+    text: str | None
+    confidence: float
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[ScoredPassage, ...] = ()
+    timings: Timings = field(default_factory=Timings)
+    understood: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as plain JSON values, in the shape that `byline ask --json` promises."""
+        return {
+            "question": self.question,
+            "understood": self.understood,
+            "answer": self.text,
+            "confidence": round(self.confidence, 4),
+            "citations": [asdict(citation) for citation in self.citations],
+            "passages": [
+                {
+                    "passage_id": found.passage.passage_id,
+                    "article_id": found.passage.article_id,
+                    "text": found.passage.text,
+                    "score": round(found.score, 6),
+                }
+                for found in self.passages
+            ],
+            "timings": {name: round(value, 2) for name, value in asdict(self.timings).items()},
+        }

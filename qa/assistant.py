@@ -1,0 +1,107 @@
+"""Asking, from the question to the Answer. The only pipeline: every face and the evaluation go through it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from time import perf_counter
+
+from index.archive import Archive
+from index.articles import Filters, ScoredPassage
+from index.errors import QuestionError
+from index.retriever import HybridRetriever, Retriever
+from qa.answers import Answer, Citation, Timings
+from qa.citations import cite
+from qa.conversation import understand
+from qa.reader import Reader, Span
+from qa.spans import same_answer
+
+MAX_QUESTION = 5_000
+MAX_CITATIONS = 5
+
+
+class Assistant:
+    """Answers questions from one archive. Safe to ask from several threads."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        *,
+        reader: Reader | None = None,
+        retriever: Retriever | None = None,
+        k: int = 8,
+        threshold: float | None = None,
+    ) -> None:
+        self.archive = archive
+        self.reader = reader or _shipped_reader()
+        self.retriever = retriever or HybridRetriever(archive)
+        self.k = k
+        self.threshold = self.reader.threshold if threshold is None else threshold
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        *,
+        filters: Filters = Filters(),
+        k: int | None = None,
+    ) -> Answer:
+        """Answer from the articles that pass the filters, or say that they do not say.
+
+        `history` is the conversation so far, oldest first, as (question, answer). Raises QuestionError for
+        an empty question or one of more than 5,000 characters.
+        """
+        began = perf_counter()
+        asked = _checked(question)
+        understood = understand(asked, history)
+        passages = self.retriever.retrieve(understood, k or self.k, filters)
+        retrieved = perf_counter()
+        reading = self.reader.read(understood, passages)
+        read = perf_counter()
+        answered = bool(reading.spans) and reading.confidence >= self.threshold
+        citations = self._cite(reading.spans, passages) if answered else ()
+        return Answer(
+            question=asked,
+            text=reading.spans[0].text if answered else None,
+            confidence=reading.confidence,
+            citations=citations,
+            passages=tuple(passages),
+            timings=Timings(
+                retrieve_ms=(retrieved - began) * 1000,
+                read_ms=(read - retrieved) * 1000,
+                total_ms=(perf_counter() - began) * 1000,
+            ),
+            understood=None if understood == asked else understood,
+        )
+
+    def _cite(self, spans: Sequence[Span], passages: Sequence[ScoredPassage]) -> tuple[Citation, ...]:
+        """Cite the best span, then each other article in which the same answer was found."""
+        cited: dict[str, Citation] = {}
+        known = {found.passage.article_id for found in passages}
+        for span in spans:
+            if len(cited) == MAX_CITATIONS:
+                break
+            if span.article_id in known - cited.keys() and same_answer(span.text, spans[0].text):
+                article = self.archive.article(span.article_id)
+                cited[span.article_id] = cite(span, article, number=len(cited) + 1)
+        return tuple(cited.values())
+
+
+def _shipped_reader() -> Reader:
+    from qa.span_reader import load_reader
+
+    return load_reader()
+
+
+def _checked(question: str) -> str:
+    asked = re.sub(r"\s+", " ", question).strip()
+    if not re.search(r"\w", asked):
+        raise QuestionError(
+            f"The question {question[:40]!r} has no words in it; ask something of the articles."
+        )
+    if len(asked) > MAX_QUESTION:
+        raise QuestionError(
+            f"The question is {len(asked):,} characters long ({asked[:40]!r}…) and {MAX_QUESTION:,} is the "
+            "most; ask for one thing at a time."
+        )
+    return asked

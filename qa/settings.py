@@ -1,0 +1,84 @@
+"""byline.toml and BYLINE_* -> Settings. Unknown keys are refused by name.
+
+What is given in the call stands above the environment, the environment above `byline.toml` in the
+working folder (or the file that BYLINE_CONFIG names), and that above the defaults.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from index.errors import SettingsError
+
+PREFIX = "BYLINE_"
+
+
+def _default_archive() -> Path:
+    return Path(platformdirs.user_data_dir("byline", appauthor=False)) / "archive"
+
+
+class Settings(BaseModel):
+    """Everything that can be set, with its default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    archive: Path = Field(default_factory=_default_archive, description="The archive's folder.")
+    embedding_model: str | None = Field(
+        None, description="A sentence-transformers model; none: the shipped one."
+    )
+    threads: int = Field(0, ge=0, le=256, description="Threads for the models; 0: one for each core.")
+    k: int = Field(8, ge=1, le=100, description="How many passages are read for a question.")
+    threshold: float | None = Field(
+        None, ge=0.0, le=1.0, description="Confidence from which an answer is given; none: the reader's own."
+    )
+    host: str = Field("127.0.0.1", description="The address that the chat is served on.")
+    port: int = Field(7860, ge=0, le=65535, description="The port that the chat is served on.")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; an override of None counts as not given.
+
+    Raises SettingsError, naming the key or value and where it came from.
+    """
+    path = Path(os.environ.get(PREFIX + "CONFIG", "byline.toml"))
+    values = _from_file(path)
+    for name, value in os.environ.items():
+        if name.startswith(PREFIX) and name != PREFIX + "CONFIG":
+            key = name.removeprefix(PREFIX).lower()
+            if key not in Settings.model_fields:
+                raise SettingsError(f"The environment sets {name!r}, which is no setting; {_known()}")
+            values[key] = value
+    values.update({key: value for key, value in overrides.items() if value is not None})
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise SettingsError(f"{str(path)!r} sets {key!r}, which is no setting; {_known()}") from error
+        raise SettingsError(
+            f"The setting {key!r} cannot be {first['input']!r} ({first['msg'].lower()}); mend it."
+        ) from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if PREFIX + "CONFIG" in os.environ:
+            raise SettingsError(
+                f"BYLINE_CONFIG names {str(path)!r}, which does not exist; unset it or write it."
+            ) from None
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{str(path)!r} cannot be read as TOML ({error}); mend or move it.") from error
+
+
+def _known() -> str:
+    return "known are " + ", ".join(sorted(Settings.model_fields)) + "."

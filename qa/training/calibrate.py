@@ -1,0 +1,200 @@
+"""From the reader's scores to a probability, and the threshold from which it answers.
+
+A logistic regression over a few features of the best span (Platt 1999, with retrieval's view beside the
+reader's, as Kamath, Jia and Liang 2020 do for abstaining). What is reported is out of sample: ten folds, and
+all trials of one question in the same fold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from qa.span_reader import FEATURES, Calibration, SpanReader
+from qa.spans import Candidate
+from qa.squad import exact_match, token_f1
+from qa.training.trials import Trial
+
+NULL_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+AGREEMENT_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+LOST = 0.07  # the most of the right answers that the threshold may cost, on the folds
+_FOLDS = 10
+_RIDGE = 0.01
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A calibration with what it measured: names and values for the card."""
+
+    calibration: Calibration
+    figures: dict[str, Any]
+
+
+def calibrate(reader: SpanReader, trials: Sequence[Trial]) -> Fitted:
+    """Choose the two competition weights by exact match, then fit confidence and choose the threshold."""
+    found = [reader.candidates(trial.question, trial.passages) for trial in trials]
+    kept = [i for i, candidates in enumerate(found) if candidates]
+    trials, found = [trials[i] for i in kept], [found[i] for i in kept]
+    grid = {
+        (null, agreement): _score(reader, trials, found, null, agreement)
+        for null, agreement in product(NULL_WEIGHTS, AGREEMENT_WEIGHTS)
+    }
+    null, agreement = max(grid, key=lambda pair: grid[pair])
+    _compete(reader, null, agreement)
+    features, right, f1 = _table(reader, trials, found)
+    folds = np.array([_fold(trial.question) for trial in trials])
+    confidence = np.empty(len(trials))
+    for fold in range(_FOLDS):
+        bias, weights = fit(features[folds != fold], right[folds != fold])
+        confidence[folds == fold] = sigmoid(features[folds == fold] @ weights + bias)
+    bias, weights = fit(features, right)
+    threshold = choose_threshold(confidence, right)
+    calibration = replace(
+        reader.calibration,
+        weights=dict(zip(FEATURES, map(float, weights.round(4)), strict=True)),
+        bias=round(float(bias), 4),
+        threshold=round(threshold, 4),
+    )
+    reader.calibration = calibration
+    kinds = np.array([trial.kind for trial in trials])
+    answerable = np.array([bool(trial.answers) for trial in trials])
+    figures = {
+        "calibration": asdict(calibration),
+        "by_kind": {
+            str(kind): _figures(confidence, right, f1, answerable, kinds == kind, threshold)
+            for kind in np.unique(kinds)
+        },
+        "news_auroc": auroc(confidence[kinds == "news"], confidence[kinds == "withheld"]),
+        "ece": expected_calibration_error(confidence, right),
+        "risk_coverage": risk_coverage(confidence, right),
+    }
+    return Fitted(calibration, figures)
+
+
+def fit(features: Floats, right: Floats) -> tuple[float, Floats]:
+    """Bias and weights of the ridge-penalised logistic regression, features (n, d), right (n,) 0 or 1."""
+    scale = features.std(axis=0) + 1e-9
+    middle = features.mean(axis=0)
+    x = (features - middle) / scale
+
+    def cost(parameters: Floats) -> tuple[float, Floats]:
+        bias, weights = parameters[0], parameters[1:]
+        logits = x @ weights + bias
+        loss = np.logaddexp(0, logits) - right * logits
+        slope = (sigmoid(logits) - right) / len(right)
+        value = float(loss.mean() + _RIDGE * weights @ weights)
+        return value, np.concatenate(([slope.sum()], x.T @ slope + 2 * _RIDGE * weights))
+
+    found = minimize(cost, np.zeros(1 + x.shape[1]), jac=True, method="L-BFGS-B").x
+    weights = found[1:] / scale
+    return float(found[0] - middle @ weights), weights
+
+
+def choose_threshold(confidence: Floats, right: Floats) -> float:
+    """The highest threshold that refuses at most LOST of the right answers."""
+    held = np.sort(confidence[right == 1])
+    return float(held[int(LOST * len(held))])
+
+
+def auroc(above: Floats, below: Floats) -> float:
+    """The chance that one of `above` exceeds one of `below`, ties counting half."""
+    wins = (above[:, None] > below[None, :]).mean() + 0.5 * (above[:, None] == below[None, :]).mean()
+    return round(float(wins), 4)
+
+
+def expected_calibration_error(confidence: Floats, right: Floats, bins: int = 10) -> float:
+    """|confidence - share right| in equal bins, weighted by size (Guo et al. 2017)."""
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    parts = [abs(confidence[which == b].sum() - right[which == b].sum()) for b in range(bins)]
+    return round(float(sum(parts) / len(confidence)), 4)
+
+
+def risk_coverage(confidence: Floats, right: Floats) -> list[tuple[float, float, float]]:
+    """(coverage, risk, threshold) at every tenth of the trials, the most confident first."""
+    order = np.argsort(-confidence)
+    curve = []
+    for tenth in range(1, 11):
+        count = max(1, round(len(order) * tenth / 10))
+        chosen = order[:count]
+        risk = 1 - float(right[chosen].mean())
+        curve.append((tenth / 10, round(risk, 4), round(float(confidence[chosen[-1]]), 4)))
+    return curve
+
+
+def sigmoid(x: Floats) -> Floats:
+    """The logistic function, safe for large arguments."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))))
+
+
+def _figures(
+    confidence: Floats,
+    right: Floats,
+    f1: Floats,
+    answerable: NDArray[np.bool_],
+    kind: NDArray[np.bool_],
+    threshold: float,
+) -> dict[str, float]:
+    asked, empty = kind & answerable, kind & ~answerable
+    given = confidence >= threshold
+    figures: dict[str, float] = {"n": int(kind.sum())}
+    if asked.any():
+        figures["exact_match"] = float(right[asked].mean())
+        figures["f1"] = float(f1[asked].mean())
+        figures["right_answers_lost"] = float(1 - given[asked & (right == 1)].mean())
+    if empty.any():
+        figures["refused"] = float(1 - given[empty].mean())
+    if asked.any() and empty.any():
+        figures["auroc"] = auroc(confidence[asked], confidence[empty])
+    return {name: round(value, 4) for name, value in figures.items()}
+
+
+def _compete(reader: SpanReader, null: float, agreement: float) -> None:
+    reader.calibration = replace(reader.calibration, null_weight=null, agreement_weight=agreement)
+
+
+def _score(
+    reader: SpanReader,
+    trials: Sequence[Trial],
+    found: Sequence[list[Candidate]],
+    null: float,
+    agreement: float,
+) -> float:
+    """Exact match plus F1 over the answerable trials."""
+    _compete(reader, null, agreement)
+    total = 0.0
+    for trial, candidates in zip(trials, found, strict=True):
+        if trial.answers:
+            answer = _text(trial, reader.ranked(candidates, trial.passages)[0][1])
+            total += exact_match(answer, trial.answers) + token_f1(answer, trial.answers)
+    return total
+
+
+def _table(
+    reader: SpanReader, trials: Sequence[Trial], found: Sequence[list[Candidate]]
+) -> tuple[Floats, Floats, Floats]:
+    rows, right, f1 = [], [], []
+    for trial, candidates in zip(trials, found, strict=True):
+        ranked = reader.ranked(candidates, trial.passages)
+        features = reader.features(trial.question, ranked, trial.passages)
+        rows.append([features[name] for name in FEATURES])
+        answer = _text(trial, ranked[0][1])
+        right.append(exact_match(answer, trial.answers) if trial.answers else 0.0)
+        f1.append(token_f1(answer, trial.answers) if trial.answers else 0.0)
+    return np.array(rows), np.array(right), np.array(f1)
+
+
+def _text(trial: Trial, candidate: Candidate) -> str:
+    return trial.passages[candidate.passage].passage.text[candidate.start : candidate.end]
+
+
+def _fold(question: str) -> int:
+    return int(hashlib.sha1(question.encode()).hexdigest(), 16) // 5 % _FOLDS

@@ -1,0 +1,95 @@
+"""The model card: what the reader is, how long it was trained and on what, and what it measured."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from qa.training.export import QUANTISED
+from qa.training.mix import SHARE
+
+Figures = dict[str, dict[str, float]]
+
+
+def write_card(
+    directory: Path,
+    trained: dict[str, float],
+    quantised: Figures,
+    floating: Figures,
+    calibrated: dict[str, Any],
+) -> None:
+    """Write `model.json` (every figure, for programs) and `MODEL_CARD.md` (for people) into the directory."""
+    record = {
+        "sha256": hashlib.sha256((directory / QUANTISED).read_bytes()).hexdigest(),
+        "trained": trained,
+        "shares": SHARE,
+        "dev_int8": quantised,
+        "dev_float": floating,
+        **calibrated,
+    }
+    (directory / "model.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    (directory / "MODEL_CARD.md").write_text(_card(record, directory), encoding="utf-8")
+
+
+def _card(record: dict[str, Any], directory: Path) -> str:
+    trained, megabytes = record["trained"], (directory / QUANTISED).stat().st_size / 1e6
+    lines = [
+        "# The reader",
+        "",
+        f"A span reader (BERT, 6 layers, 22 M parameters) as int8 ONNX, {megabytes:.1f} MB. Made by",
+        "`python -m qa.training run`; every figure here is its own; `model.json` has them all.",
+        "",
+        "## Training",
+        "",
+        f"{trained['seconds'] / 60:.0f} minutes on the clock, {trained['steps']:,} steps, "
+        f"{trained['tokens'] / 1e6:.1f} M tokens, pass {trained['epoch'] + 1} over the data; "
+        f"batches of {trained['batch_tokens']:,} tokens, peak rate {trained['peak_rate']:.1e}, "
+        f"seed {trained['seed']}; {trained['threads']} threads.",
+        "",
+        "## Reading comprehension (dev, per cent)",
+        "",
+        "Each question against its own context. A source with unanswerable questions is scored whole, at the",
+        "null threshold that serves its F1 best.",
+        "",
+        "| source | n | exact match | F1 | F1 of the float model |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for source, row in record["dev_int8"].items():
+        other = record["dev_float"][source]
+        lines.append(
+            f"| {source} | {row['n']:,.0f} | {_whole(row, 'exact_match'):.1f} | {_whole(row, 'f1'):.1f} "
+            f"| {_whole(other, 'f1'):.1f} |"
+        )
+    lines += [
+        "",
+        "## Asking an archive (out of sample, ten folds)",
+        "",
+        "`news`: held-out quiz questions of 2023 over the articles listed with them; `withheld`: the same",
+        "with every article that holds the answer left out; `wire`: questions of one article, a third",
+        "of them near misses.",
+        "",
+        "| kind | n | exact match | F1 | right answers lost | refused | AUROC |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for kind, row in record["by_kind"].items():
+        names = ("exact_match", "f1", "right_answers_lost", "refused", "auroc")
+        cells = " | ".join(f"{100 * row[name]:.1f}" if name in row else "" for name in names)
+        lines.append(f"| {kind} | {row['n']} | {cells} |")
+    lines += [
+        "",
+        f"AUROC of confidence, `news` against `withheld`: {100 * record['news_auroc']:.1f}.",
+        f"Expected calibration error over all: {record['ece']:.3f}.",
+        f"Threshold: {record['calibration']['threshold']:.3f}, the highest that loses at most 7 % of the",
+        "right answers.",
+        "",
+        "| coverage | risk | confidence from |",
+        "| ---: | ---: | ---: |",
+    ]
+    lines += [f"| {100 * c:.0f} % | {100 * r:.1f} % | {t:.3f} |" for c, r, t in record["risk_coverage"]]
+    return "\n".join(lines) + "\n"
+
+
+def _whole(row: dict[str, float], name: str) -> float:
+    return row.get(name, row[f"{name}_answerable"])

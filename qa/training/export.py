@@ -1,0 +1,85 @@
+"""The network as ONNX: float32, fused, then int8 a channel at a time."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from transformers import BertConfig, BertForQuestionAnswering
+
+FLOAT, QUANTISED = "reader-float.onnx", "reader.onnx"
+
+
+class _Scores(nn.Module):  # type: ignore[misc]
+    """The network with a tuple out, as the exporter wants it."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
+        out = self.network(input_ids=ids, attention_mask=mask, token_type_ids=types)
+        return out.start_logits, out.end_logits
+
+
+def export(network: Path, out: Path) -> None:
+    """Write the float and the int8 model of the transformers checkpoint into `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.onnx"
+        config = _to_onnx(network, plain)
+        _fuse(plain, out / FLOAT, config)
+    quantise(out / FLOAT, out / QUANTISED)
+
+
+def quantise(source: Path, target: Path) -> None:
+    """Dynamic int8: weights symmetric per channel (per tensor costs this encoder points), embeddings too."""
+    from onnx import TensorProto
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(
+        source,
+        target,
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+        op_types_to_quantize=["MatMul", "Gather", "EmbedLayerNormalization", "Attention"],
+        extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
+    )
+
+
+def _to_onnx(network: Path, path: Path) -> BertConfig:
+    model = BertForQuestionAnswering.from_pretrained(network, attn_implementation="eager").eval()
+    example = torch.ones((2, 16), dtype=torch.long)
+    axes = {0: "rows", 1: "tokens"}
+    names = ["input_ids", "attention_mask", "token_type_ids"]
+    torch.onnx.export(
+        _Scores(model),
+        (example, example, torch.zeros_like(example)),
+        str(path),
+        input_names=names,
+        output_names=["start", "end"],
+        dynamic_axes=dict.fromkeys([*names, "start", "end"], axes),
+        opset_version=17,
+        dynamo=False,
+    )
+    return model.config
+
+
+def _fuse(source: Path, target: Path, config: BertConfig) -> None:
+    """Attention, layer norm and GELU as single operators: onnxruntime's own transformer optimizer."""
+    from onnxruntime.transformers.fusion_options import FusionOptions
+    from onnxruntime.transformers.optimizer import optimize_model
+
+    options = FusionOptions("bert")
+    options.enable_embed_layer_norm = False
+    fused = optimize_model(
+        str(source),
+        model_type="bert",
+        num_heads=config.num_attention_heads,
+        hidden_size=config.hidden_size,
+        optimization_options=options,
+        opt_level=0,
+    )
+    fused.save_model_to_file(str(target))

@@ -1,0 +1,138 @@
+"""Hard examples that no annotator wrote: near passages without the answer, swapped names, news questions.
+
+Few unanswerable questions come with the public data, and fewer hard ones. A reader that must abstain
+over a search's results has to see what a search returns: passages on the subject that do not answer.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from index.articles import Article
+from index.splitter import split
+from index.terms import fts_query
+from qa.training.examples import Candidate, Example, Group, candidate, read_records
+
+# Questions of these sources stand by themselves, so that another passage can be read for them too.
+STANDALONE = ("squad2", "squad-extra", "squadshifts-wiki", "nq-oracle", "qed", "qamr")
+_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w’'.-]*)(?: (?:of |the )?[A-Z][\w’'.-]*)*|\b(?:1[0-9]|20)\d\d\b")
+UNSPOKEN = frozenset(("true", "false", "yes", "no", "all of the above", "none of the above"))
+
+
+class PassageIndex:
+    """Words to passages by BM25, in memory: SQLite's FTS5 over whatever it is given."""
+
+    def __init__(self, passages: Iterable[tuple[str, str]]) -> None:
+        self._db = sqlite3.connect(":memory:")
+        self._db.execute("CREATE VIRTUAL TABLE p USING fts5(title, text, tokenize='porter unicode61')")
+        self._db.executemany("INSERT INTO p(title, text) VALUES (?, ?)", passages)
+
+    def search(self, question: str, k: int) -> list[tuple[str, str]]:
+        """The k best (title, text) for the question's content words."""
+        query = fts_query(question)
+        if not query:
+            return []
+        rows = self._db.execute(
+            "SELECT title, text FROM p WHERE p MATCH ? ORDER BY bm25(p, 0.5, 1.0) LIMIT ?", (query, k)
+        )
+        return [(title, text) for title, text in rows]
+
+
+def grouped(examples: Sequence[Example], seed: int, negatives: float = 0.6) -> list[Group]:
+    """Every example as a group; a share of the stand-alone ones gets negatives beside its context."""
+    rng = random.Random(seed)
+    contexts = {(e.title, e.context) for e in examples if e.source.startswith(STANDALONE)}
+    index = PassageIndex(sorted(contexts))
+    siblings: dict[str, list[str]] = defaultdict(list)
+    for title, text in sorted(contexts):
+        if title:
+            siblings[title].append(text)
+    names = sorted({m for e in examples for m in _NAME.findall(e.question)})
+    groups: list[Group] = []
+    for example in examples:
+        own = candidate(example)
+        groups.append(Group(example.question, (own,), example.source))
+        if not example.source.startswith(STANDALONE):
+            continue
+        if rng.random() < negatives:
+            found = index.search(example.question, 8)
+            family = siblings.get(example.title, [])
+            if family:
+                found.insert(rng.randrange(3), (example.title, rng.choice(family)))
+            others = _without_answer(example, found)[:2]
+            if others:
+                groups[-1] = Group(example.question, (own, *others), example.source)
+        swapped = _swap_name(example, names, rng) if rng.random() < negatives / 2 else None
+        if swapped:
+            groups.append(swapped)
+    return groups
+
+
+def news_groups(
+    questions: Path, articles: Path, seed: int, positives: int = 3, others: int = 4
+) -> list[Group]:
+    """Quiz questions as distant supervision: every occurrence of the answer in what a search returned.
+
+    Which occurrence answers is not known; the loss sums over them (Clark and Gardner 2018, section 3).
+    """
+    rng = random.Random(seed)
+    rows = [row for row in read_records(questions) if row["answers"][0].lower() not in UNSPOKEN]
+    passages = (
+        (row["title"], passage.text)
+        for row in read_records(articles)
+        for passage in split(Article(row["id"], row["title"], row["text"]))
+    )
+    index = PassageIndex(passages)
+    groups = []
+    for row in rows:
+        strings = [a.strip("“”\"'. ") for a in row["answers"]]
+        found = [Candidate(t, p, occurrences(p, strings)) for t, p in index.search(row["question"], 40)]
+        holding = [c for c in found if c.golds][:positives]
+        without = [c for c in found if not c.golds][: others + 4]
+        if holding:
+            picked = holding + rng.sample(without, min(others, len(without)))
+            groups.append(Group(row["question"], tuple(picked), "news"))
+    return groups
+
+
+def occurrences(text: str, answers: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Where any of the answers stands in the text as whole words, without regard to case."""
+    spans: set[tuple[int, int]] = set()
+    for answer in answers:
+        if answer:
+            spans |= {
+                m.span() for m in re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE)
+            }
+    return tuple(sorted(spans))
+
+
+def _without_answer(example: Example, found: Iterable[tuple[str, str]]) -> list[Candidate]:
+    strings = [text for text, _ in example.answers]
+    return [
+        Candidate(title, text)
+        for title, text in found
+        if text != example.context and not occurrences(text, strings)
+    ]
+
+
+def _swap_name(example: Example, names: Sequence[str], rng: random.Random) -> Group | None:
+    """The question with another name or year for one of its own: the context no longer answers it."""
+    own = [m for m in _NAME.findall(example.question) if m in example.context]
+    if not own or not example.answers:
+        return None
+    old = rng.choice(own)
+    answers = " ".join(text for text, _ in example.answers)
+    near = [m for m in set(_NAME.findall(example.context)) if m not in example.question and m not in answers]
+    pool = sorted(near) if near and rng.random() < 0.5 else names
+    same_kind = [m for m in pool if m[0].isdigit() == old[0].isdigit()]
+    if not same_kind:
+        return None
+    new = rng.choice(same_kind)
+    if new in example.question or new in answers or (new[0].isdigit() and example.answers[0][0][0].isdigit()):
+        return None
+    return Group(example.question.replace(old, new), (Candidate(example.title, example.context),), "swapped")

@@ -1,0 +1,76 @@
+"""Which groups a run reads, and how often: the share of each source, and what is held out for calibration."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+from qa.training.examples import Example, Group, read_examples
+from qa.training.mining import grouped, news_groups
+
+# Sources far from news, or whose questions their context's own words give away, are read in part; those
+# that teach abstaining, and news itself, more than once. A source that is not named here is read once.
+SHARE = {
+    "fairytaleqa": 0.15,
+    "news": 2.0,
+    "nq-swap": 0.2,
+    "policyqa": 0.0,
+    "qamr-wikipedia": 0.4,
+    "squad2-dev": 2.0,
+    "squadshifts-amazon": 0.25,
+    "squadshifts-reddit": 0.25,
+    "subjqa": 0.05,
+    "swapped": 0.6,
+}
+
+
+def held_out(question: str) -> bool:
+    """Whether a news question is kept from training (one in five), for calibration."""
+    return int(hashlib.sha1(question.encode()).hexdigest(), 16) % 5 == 0
+
+
+def prepare(data: Path, seed: int) -> list[Group]:
+    """All groups from the training files and the newest news questions in a directory, unweighed."""
+    examples: list[Example] = []
+    for path in training_files(data):
+        examples += read_examples(path)
+    groups = grouped(examples, seed)
+    for questions, articles in news_files(data):
+        groups += [g for g in news_groups(questions, articles, seed) if not held_out(g.question)]
+    return groups
+
+
+def weighed(groups: Sequence[Group], seed: int) -> list[Group]:
+    """Each group as often as its source's share says, a fraction by chance."""
+    rng = random.Random(seed)
+    chosen: list[Group] = []
+    for group in groups:
+        share = SHARE.get(group.source, 1.0)
+        chosen += [group] * (int(share) + (rng.random() < share % 1))
+    return chosen
+
+
+def training_files(data: Path) -> list[Path]:
+    """JSONL or SQuAD JSON files with `train` in their names."""
+    return _named(data, "train")
+
+
+def dev_files(data: Path) -> list[Path]:
+    """JSONL or SQuAD JSON files with `dev` in their names."""
+    return _named(data, "dev")
+
+
+def news_files(data: Path) -> list[tuple[Path, Path]]:
+    """Question and article files of the newest year, as `(newsYEAR_questions, newsYEAR_articles)`.
+
+    Only the newest year is trained on; an older one is left whole for measuring.
+    """
+    years = sorted(data.glob("news*_questions.jsonl"))[-1:]
+    return [(path, data / path.name.replace("_questions.jsonl", "_articles.jsonl.gz")) for path in years]
+
+
+def _named(data: Path, word: str) -> list[Path]:
+    found = [p for p in sorted(data.iterdir()) if word in p.name and ".json" in p.name]
+    return [p for p in found if not p.name.startswith("followups")]
