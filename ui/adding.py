@@ -1,0 +1,111 @@
+"""Adding articles from the page: what was dropped or pasted goes into the archive, saying how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillRunning
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.articles import Article, IngestReport, Skipped
+from index.errors import BylineError, SourceError
+from ui.markup import escape
+from ui.words import count, excerpt
+
+if TYPE_CHECKING:
+    from index.archive import Archive
+
+SECONDS_BETWEEN_LINES = 0.3
+SKIPPED_SHOWN = 5
+TITLE = 80  # characters of a pasted text that stand for a title where it has none
+NOTHING = "There is nothing to add yet; drop files, or paste an article’s text or its address."
+
+
+def add(archive: Archive, files: Sequence[Path], pasted: str) -> Iterator[tuple[str, bool]]:
+    """Ingest `files` and what was pasted (a text, or a web address), and take the files away.
+
+    Gives HTML, and whether it is done: how far it is, now and then, and at last what became of it, or the
+    one sentence of an error (which is not done).
+    """
+    if not files and not pasted.strip():
+        yield _error(NOTHING), False
+        return
+    said = [_line("Reading…")]
+
+    def progress(stage: str, done: int, total: int | None) -> None:
+        said[0] = _line(f"{stage.capitalize()} {done:,}" + (f" of {total:,}" if total else "") + "…")
+
+    try:
+        with ThreadPoolExecutor(1, thread_name_prefix="add") as pool:
+            work = pool.submit(lambda: archive.ingest(_articles(files, pasted), progress))
+            while True:
+                yield said[0], False
+                with suppress(StillRunning):
+                    report = work.result(timeout=SECONDS_BETWEEN_LINES)
+                    break
+        yield _named(draw_report(report), files), True
+    except BylineError as error:
+        yield _named(_error(str(error)), files), False
+    finally:
+        for path in files:
+            path.unlink(missing_ok=True)
+
+
+def draw_report(report: IngestReport) -> str:
+    """What one ingest did, as HTML: the counts, then what was left out and why."""
+    counts = {"added": report.added, "updated": report.updated, "there already": report.unchanged}
+    done = [f"{count(number, 'article')} {what}" for what, number in counts.items() if number]
+    parts = [_line(f"{', '.join(done) or 'Nothing added'}.")]
+    if report.skipped:
+        lines = [f"{skipped.origin}: {skipped.reason}" for skipped in report.skipped[:SKIPPED_SHOWN]]
+        if more := len(report.skipped) - len(lines):
+            lines.append(f"and {more:,} more")
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        parts.append(f"<p>{count(len(report.skipped), 'item')} left out:</p><ul>{items}</ul>")
+    return "".join(parts)
+
+
+def pasted_article(text: str) -> Article:
+    """The article in a text that was pasted, plain or HTML; raises SourceError where there is none."""
+    from index.sources.formats import parse, sniff
+    from index.sources.identity import Origin
+
+    data = text.encode("utf-8", "replace")
+    kind = "html" if sniff(data) == "html" else "text"
+    first_line = text.strip().split("\n", 1)[0]
+    return parse(data, kind, Origin(shown="The pasted text", key=text, name=excerpt(first_line, TITLE)))
+
+
+def _articles(files: Sequence[Path], pasted: str) -> Iterator[Article | Skipped]:
+    """Everything that was given, one thing at a time; what cannot be used costs itself alone."""
+    from index.sources import read_sources
+
+    pasted = pasted.strip()
+    is_address = "\n" not in pasted and pasted.lower().startswith(("http://", "https://"))
+    if files or is_address:
+        places: list[str | Path] = [*files, pasted] if is_address else [*files]
+        try:
+            yield from read_sources(places)
+        except SourceError as error:
+            if not pasted or is_address:
+                raise
+            yield Skipped("Files", str(error))
+    if pasted and not is_address:
+        yield pasted_article(pasted)
+
+
+def _named(html: str, files: Sequence[Path]) -> str:
+    """Call each file by the name that its owner knows, not by where it was kept meanwhile."""
+    for path in files:
+        html = html.replace(escape(str(path)), escape(path.name))
+    return html
+
+
+def _line(sentence: str) -> str:
+    return f"<p>{escape(sentence)}</p>"
+
+
+def _error(sentence: str) -> str:
+    return f'<p class="error" role="alert">{escape(sentence)}</p>'

@@ -1,0 +1,65 @@
+// The conversation: choosing a mark or a title opens its article, choosing an example asks it; an answer is
+// copied, asked for again or stopped, a question is put back into the box.
+// Runs once, when Gradio has drawn the component: `element` is its root, `trigger` tells the server,
+// `watch` tells us of a new drawing.
+
+const composer = () => document.querySelector("#question textarea, #question input");
+
+element.addEventListener("click", (event) => {
+  const place = event.target.closest("[data-place]");
+  if (place) {
+    const where = JSON.parse(place.dataset.place);
+    document.dispatchEvent(new CustomEvent("byline:open", { detail: { where, opener: place } }));
+    trigger("cite", where);
+    return;
+  }
+  const example = event.target.closest("[data-question]");
+  if (example) {
+    trigger("example", { question: example.dataset.question });
+    composer()?.focus({ preventScroll: true });
+  }
+  const edit = event.target.closest("[data-edit]");
+  if (edit) {
+    composer().value = edit.dataset.edit;
+    composer().dispatchEvent(new Event("input", { bubbles: true }));
+    composer().focus();
+  }
+  const event_of = event.target.closest("[data-event]");
+  if (event_of) {
+    trigger({ halt: "halt", retry: "retry" }[event_of.dataset.event]);
+    composer()?.focus({ preventScroll: true });
+  }
+  const copy = event.target.closest("[data-copy]");
+  if (copy) copyFrom(copy);
+});
+
+const copyFrom = async (button) => {
+  const label = button.textContent;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "The browser does not let this page copy";
+  }
+  setTimeout(() => (button.textContent = label), 2000);
+};
+
+// A new question goes to the top of the view, and stays there when its answer comes.
+let shown = "";
+const follow = () => {
+  const turns = element.querySelectorAll(".turn");
+  const now = `${turns.length} ${element.querySelectorAll(".reading").length}`;
+  if (turns.length && now !== shown) {
+    const scroller = document.querySelector("#conversation");
+    const last = turns[turns.length - 1];
+    const top = last.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    scroller.scrollTo({ top: turns.length === 1 ? 0 : top, behavior: calm ? "auto" : "smooth" });
+  }
+  shown = now;
+};
+watch("value", () => requestAnimationFrame(follow));
+
+// With a keyboard at hand, typing can begin at once. On a phone that would cover half the page.
+if (matchMedia("(hover: hover)").matches) requestAnimationFrame(() => composer()?.focus());
+document.body.dataset.chat = "ready";

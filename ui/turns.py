@@ -1,0 +1,177 @@
+"""The conversation as HTML: the welcome, and for each question its answer, its quote and where it stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.articles import Article, ScoredPassage
+from qa.answers import Answer, Citation
+from ui.markup import Mark, escape, marked
+from ui.source import Place
+from ui.words import ABSTENTION, NEAREST, confidence_in_words, excerpt, place, quote_marks
+
+NEAREST_SHOWN = 3
+RECENT_SHOWN = 3
+EXCERPT = 220
+
+_READING = (
+    '<p class="reading" role="status">Reading the articles<span aria-hidden="true">…</span></p>'
+    '<p class="actions"><button type="button" data-event="halt">Stop</button></p>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and what came of it: an answer, an error's sentence, or neither yet."""
+
+    question: str
+    answer: Answer | None = None
+    error: str | None = None
+
+
+def draw_turns(turns: Sequence[Turn]) -> str:
+    """The whole conversation, oldest first."""
+    last = len(turns) - 1
+    items = "".join(
+        f'<li class="turn">{_turn(turn)}{_actions(turn, last=number == last)}</li>'
+        for number, turn in enumerate(turns)
+    )
+    return f'<ol class="turns" role="log" aria-live="polite" aria-label="Conversation">{items}</ol>'
+
+
+def draw_welcome(recent: Sequence[Article], questions: Sequence[str]) -> str:
+    """The page before the first question: what is in the archive, and something to begin with."""
+    if not recent:
+        return (
+            '<div class="welcome"><h2>The archive is empty.</h2>'
+            "<p>Add articles, here or with <code>byline ingest PATH</code>, then ask about them.</p></div>"
+        )
+    parts = [
+        "<h2>Ask about the news in this archive.</h2>",
+        "<p>Answers come in the articles’ own words, with the quote and where it stands. "
+        "Where the articles do not say, Byline says so.</p>",
+    ]
+    if questions:
+        buttons = (
+            f'<li><button type="button" data-question="{escape(q)}">{escape(q)}</button></li>'
+            for q in questions
+        )
+        parts.append(f'<h3>Try</h3><ul class="examples">{"".join(buttons)}</ul>')
+    if recent:
+        lines = (
+            f"<li>{_title(Place(a.article_id), a.title)}{_facts(a.source, a.published)}</li>" for a in recent
+        )
+        parts.append(f'<h3>Newest</h3><ul class="recent">{"".join(lines)}</ul>')
+    return f'<div class="welcome">{"".join(parts)}</div>'
+
+
+def plain(answer: Answer) -> str:
+    """An answer with its sources as text, to be pasted elsewhere: quotes are exact, marks are numbered."""
+    marks = "".join(f" [{citation.number}]" for citation in answer.citations)
+    lines = [f"{answer.text or ABSTENTION}{marks}"]
+    for citation in answer.citations:
+        facts = (citation.title, place(citation.source, citation.published), citation.url)
+        where = ", ".join(fact for fact in facts if fact)
+        quote = citation.quote.join(quote_marks(citation.quote))
+        lines.append(f"[{citation.number}] {quote} ({where})")
+    return "\n".join(lines)
+
+
+def _turn(turn: Turn) -> str:
+    question = f'<h3 class="question" dir="auto">{escape(turn.question)}</h3>'
+    if turn.error is not None:
+        return f'{question}<p class="error" role="alert">{escape(turn.error)}</p>'
+    if turn.answer is None:
+        return question + _READING
+    return question + _understood(turn.answer) + _answer(turn.answer)
+
+
+def _actions(turn: Turn, *, last: bool) -> str:
+    """What can be done with a turn: copy an answer; ask the last question again, or put it otherwise."""
+    buttons = []
+    if turn.answer and turn.answer.text is not None:
+        buttons.append(f'<button type="button" data-copy="{escape(plain(turn.answer))}">Copy</button>')
+    if last and (turn.answer is not None or turn.error is not None):
+        buttons += [
+            '<button type="button" data-event="retry">Ask again</button>',
+            f'<button type="button" data-edit="{escape(turn.question)}">Edit question</button>',
+        ]
+    return f'<p class="actions">{"".join(buttons)}</p>' if buttons else ""
+
+
+def _understood(answer: Answer) -> str:
+    if answer.understood is None:
+        return ""
+    return f'<p class="understood" dir="auto">Read as: {escape(answer.understood)}</p>'
+
+
+def _answer(answer: Answer) -> str:
+    if answer.text is None:
+        return f'<p class="short abstained">{ABSTENTION}</p>{_nearest(answer.passages)}'
+    marks = "".join(_mark(citation) for citation in answer.citations)
+    words = confidence_in_words(answer.confidence)
+    number = f"Confidence: {answer.confidence:.0%}"
+    return (
+        f'<p class="short" dir="auto">{escape(answer.text)}{marks}</p>'
+        f'<p class="sure"><span class="words" tabindex="0" title="{number}">{words}</span>'
+        f'<span class="number">{answer.confidence:.0%}</span></p>'
+        + "".join(_quote(citation) for citation in answer.citations)
+    )
+
+
+def _quote(citation: Citation) -> str:
+    answer = Mark(citation.answer_start - citation.start, citation.answer_end - citation.start, "answer")
+    quote = marked(citation.quote, [answer]).join(quote_marks(citation.quote))
+    return (
+        f'<figure class="cited"><blockquote dir="auto">{quote}</blockquote>'
+        f"<figcaption>{_mark(citation)}{_title(_place(citation), citation.title)}"
+        f"{_facts(citation.source, citation.published)}</figcaption></figure>"
+    )
+
+
+def _nearest(passages: Sequence[ScoredPassage]) -> str:
+    if not passages:
+        return ""
+    items = []
+    for scored in passages[:NEAREST_SHOWN]:
+        passage = scored.passage
+        text = escape(excerpt(passage.text, EXCERPT))
+        title = _title(Place(passage.article_id, passage.start, passage.end), scored.title)
+        facts = _facts(None, scored.published)
+        items.append(f'<li><p class="excerpt" dir="auto">{text}</p><p>{title}{facts}</p></li>')
+    return f'<div class="nearest"><h4>{NEAREST}</h4><ul>{"".join(items)}</ul></div>'
+
+
+def _place(citation: Citation) -> Place:
+    return Place(
+        citation.article_id,
+        citation.start,
+        citation.end,
+        citation.answer_start,
+        citation.answer_end,
+        citation.number,
+    )
+
+
+def _mark(citation: Citation) -> str:
+    label = escape(f"Source {citation.number}: {citation.title}. Open the article at the quote.")
+    return (
+        f'<button type="button" class="cite" data-place="{_json(_place(citation))}" aria-label="{label}">'
+        f"[{citation.number}]</button>"
+    )
+
+
+def _title(where: Place, title: str) -> str:
+    name = escape(title or where.article_id)
+    return f'<button type="button" class="title" dir="auto" data-place="{_json(where)}">{name}</button>'
+
+
+def _facts(source: str | None, published: str | None) -> str:
+    facts = place(source, published)
+    return f'<span class="facts" dir="auto">{escape(facts)}</span>' if facts else ""
+
+
+def _json(where: Place) -> str:
+    return escape(json.dumps(where.to_json()))

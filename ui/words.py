@@ -1,0 +1,59 @@
+"""The words that all faces share: how a date, a count, a place and a confidence are said."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+ABSTENTION = "The articles do not say."
+NEAREST = "The nearest passages, which do not answer it"
+
+# A calibrated probability in words; each holds from its bound upward.
+_CONFIDENCE = ((0.85, "High confidence"), (0.6, "Fair confidence"), (0.0, "Low confidence, check the quote"))
+
+_QUOTES = tuple("\"“”'‘’")
+_ENDS = (*_QUOTES, ".", "!", "?", "…", ":")
+
+
+def confidence_in_words(confidence: float) -> str:
+    """How sure the reader is, for a reader: the calibrated probability `confidence` (in [0, 1]) in words."""
+    return next((words for bound, words in _CONFIDENCE if confidence >= bound), _CONFIDENCE[-1][1])
+
+
+def day(published: str | None) -> str:
+    """An ISO 8601 date or date and time as "13 March 2020"; as it stands where it is not one; "" for None."""
+    try:
+        when = date.fromisoformat((published or "")[:10])
+    except ValueError:
+        return published or ""
+    return f"{when.day} {calendar.month_name[when.month]} {when.year}"
+
+
+def place(source: str | None, published: str | None) -> str:
+    """Source and day, as much of them as is known: "VOA, 13 March 2020"."""
+    return ", ".join(part for part in (source, day(published)) if part)
+
+
+def quote_marks(quote: str) -> tuple[str, str]:
+    """What to set before and after a quote; a thin space apart from quotation marks of its own."""
+    before = "“\u200a" if quote[:1] in _QUOTES else "“"
+    after = "\u200a”" if quote[-1:] in _QUOTES else "”"
+    return before, after
+
+
+def count(number: int, noun: str) -> str:
+    """ "1 article", "4,960 articles"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def excerpt(text: str, limit: int) -> str:
+    """The beginning of `text` on one line, cut between words at about `limit` characters.
+
+    A dot stands after a line that ends no sentence, so that a caption is not read as part of the next.
+    """
+    line = ""
+    for part in (" ".join(part.split()) for part in text.splitlines()):
+        if part and line:
+            line += " " if line.endswith(_ENDS) else " · "
+        line += part
+    return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0].rstrip(" ·") + " …"
