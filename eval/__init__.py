@@ -1,0 +1,1 @@
+"""Suites of gold questions, the metrics over them, and the reports."""
