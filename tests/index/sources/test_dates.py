@@ -1,0 +1,36 @@
+"""Dates: what is certain is taken, what is not is left out."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.sources.dates import iso_date
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2020-03-13", "2020-03-13"),
+        ("2020-03-13T20:05:00+02:00", "2020-03-13T18:05:00Z"),
+        ("2020-03-13T20:05:00", "2020-03-13"),
+        ("2020/03/13", "2020-03-13"),
+        ("Fri, 13 Mar 2020 18:05:00 GMT", "2020-03-13T18:05:00Z"),
+        ("March 13, 2020", "2020-03-13"),
+        ("13 Mar. 2020 at 5:45 PM", "2020-03-13"),
+        ("03/04/2020", None),
+        ("2020-02-30", None),
+        ("0001-01-01", None),
+        ("yesterday", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_dates(written: str | None, read: str | None) -> None:
+    assert iso_date(written) == read
+
+
+@given(st.text())
+def test_anything_else_is_no_date_and_no_error(text: str) -> None:
+    iso_date(text)

@@ -1,0 +1,134 @@
+"""Fetching one page: from a real server here, and never from where it should not."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from index.errors import SourceError
+from index.sources import read_source
+from index.sources.web import fetch_article
+
+FACT = (
+    "The city council voted 7-2 on Tuesday to build a new bridge over the river, officials said on Friday. "
+)
+PAGE = (
+    "<!doctype html><html><head><title>Bridge</title></head><body><article>"
+    f"<p>{FACT * 3}</p></article></body></html>"
+)
+HERE = ("127.0.0.1",)
+
+
+class _Site(BaseHTTPRequestHandler):
+    """Answers by path: /page, /zipped, /loop, /inside, /huge, /bomb, /slow, /picture."""
+
+    def do_GET(self) -> None:
+        name = self.path.strip("/")
+        moved = {
+            "loop": "/loop",
+            "moved": "/page",
+            "inside": "http://169.254.169.254/latest",
+            "file": "file:///etc/passwd",
+        }
+        if name in moved:
+            self._head(302, {"Location": moved[name]})
+        elif name == "page":
+            self._head(200, {"Content-Type": "text/html; charset=utf-8"})
+            self.wfile.write(PAGE.encode())
+        elif name == "zipped":
+            self._head(200, {"Content-Type": "text/html", "Content-Encoding": "gzip"})
+            self.wfile.write(gzip.compress(PAGE.encode()))
+        elif name == "bomb":
+            self._head(200, {"Content-Type": "text/html", "Content-Encoding": "gzip"})
+            self.wfile.write(gzip.compress(b" " * 20_000_000, 1))
+        elif name == "slow":
+            self._head(200, {"Content-Type": "text/html"})
+            for _ in range(20):
+                self.wfile.write(b"<p>")
+                self.wfile.flush()
+                time.sleep(0.1)
+        elif name == "picture":
+            self._head(200, {"Content-Type": "image/png"})
+            self.wfile.write(b"\x89PNG\r\n\x1a\n")
+        else:
+            self._head(404, {})
+
+    def _head(self, status: int, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except ConnectionError:  # who fetched has hung up, as they should
+            self.close_connection = True
+
+    def finish(self) -> None:
+        with suppress(ConnectionError):
+            super().finish()
+
+    def log_message(self, format: str, *values: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Site)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("path", ["page", "zipped", "moved"])
+def test_a_page_is_fetched(site: str, path: str) -> None:
+    article = fetch_article(f"{site}/{path}", allow_hosts=HERE)
+    assert article.text == (FACT * 3).strip()
+    assert article.url == f"{site}/{'page' if path == 'moved' else path}"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("gone", "the server answered 404"),
+        ("loop", "redirects more than 5 times"),
+        ("inside", "a private network"),
+        ("file", "no http"),
+        ("bomb", "larger than 5 MB"),
+        ("picture", "image/png, not a page"),
+        ("slow", "it took too long"),
+    ],
+)
+def test_what_cannot_be_had_is_one_sentence(site: str, path: str, said: str) -> None:
+    with pytest.raises(SourceError, match=said) as caught:
+        fetch_article(f"{site}/{path}", allow_hosts=HERE, seconds=1.0)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9/",
+        "http://localhost/",
+        "http://[::1]/",
+        "http://10.0.0.1/",
+        "http://192.168.1.1/a",
+        "http://169.254.169.254/latest/meta-data",
+        "http://[::ffff:127.0.0.1]/",
+        "http://0.0.0.0/",
+        "http://2130706433/",
+    ],
+)
+def test_private_addresses_are_never_fetched(url: str) -> None:
+    with pytest.raises(SourceError, match="where Byline does not fetch"):
+        read_source(url)

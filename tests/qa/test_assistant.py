@@ -1,0 +1,105 @@
+"""Asking, whole: the shipped models over the sample article."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.articles import Filters
+from index.errors import QuestionError
+from qa.assistant import MAX_QUESTION, Assistant
+
+
+def test_who_denied_responsibility(assistant: Assistant) -> None:
+    answer = assistant.ask("Who denied responsibility?")
+    assert answer.text == "Kataib Hezbollah"
+    first = answer.citations[0]
+    article = assistant.archive.article(first.article_id)
+    assert first.quote == article.text[first.start : first.end]
+    assert "denied" in first.quote
+    assert article.text[first.answer_start : first.answer_end] == answer.text
+    assert answer.timings.total_ms >= answer.timings.retrieve_ms + answer.timings.read_ms > 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "who denied responsibility",
+        "WHO DENIED RESPONSIBILITY?",
+        "  Who\ndenied   responsibility ?",
+        "Who denied responsability?",
+    ],
+)
+def test_the_same_question_written_otherwise(assistant: Assistant, asked: str) -> None:
+    assert assistant.ask(asked).text == "Kataib Hezbollah"
+
+
+def test_what_the_articles_do_not_say(assistant: Assistant) -> None:
+    answer = assistant.ask("Who won the football world cup in 1998?")
+    assert answer.text is None
+    assert answer.citations == ()
+    assert answer.passages, "the nearest passages are still there to look at"
+    assert 0 <= answer.confidence < assistant.threshold
+
+
+def test_no_article_no_answer(assistant: Assistant) -> None:
+    answer = assistant.ask("Who denied responsibility?", filters=Filters(after="2021-01-01"))
+    assert (answer.text, answer.passages, answer.confidence) == (None, (), 0.0)
+
+
+def test_a_threshold_above_all_refuses_all(assistant: Assistant) -> None:
+    strict = Assistant(assistant.archive, reader=assistant.reader, threshold=1.0)
+    answer = strict.ask("Who denied responsibility?")
+    assert answer.text is None
+    assert answer.confidence > 0
+
+
+@pytest.mark.parametrize("asked", ["", "  \n", "?!", "…"])
+def test_no_question(assistant: Assistant, asked: str) -> None:
+    with pytest.raises(QuestionError, match="no words"):
+        assistant.ask(asked)
+
+
+def test_long_questions(assistant: Assistant) -> None:
+    long = "Please tell me, as I have wondered for a long time, " * 38 + "who denied responsibility?"
+    assert 1_900 < len(long) < MAX_QUESTION
+    assistant.ask(long)
+    with pytest.raises(QuestionError, match="6,000 characters"):
+        assistant.ask("x" * 6_000)
+
+
+def test_json_is_the_contract(assistant: Assistant) -> None:
+    answer = assistant.ask("Who denied responsibility?")
+    printed = json.loads(json.dumps(answer.to_json()))
+    assert set(printed) >= {"question", "answer", "confidence", "citations", "passages", "timings"}
+    assert set(printed["citations"][0]) >= {
+        "number", "article_id", "title", "source", "published", "url", "quote", "start", "end",
+    }  # fmt: skip
+    assert set(printed["passages"][0]) == {"passage_id", "article_id", "text", "score"}
+    assert set(printed["timings"]) == {"retrieve_ms", "read_ms", "total_ms"}
+
+
+def test_a_follow_up_says_how_it_was_understood(assistant: Assistant) -> None:
+    history = [("Who denied responsibility for the attack on Camp Taji?", "Kataib Hezbollah")]
+    answer = assistant.ask("And how many were wounded?", history)
+    assert answer.question == "And how many were wounded?"
+    assert answer.understood is not None
+    assert "Camp Taji" in answer.understood
+    assert assistant.ask("Who denied responsibility?", history).understood is None
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(question=st.text(min_size=1, max_size=80).filter(lambda text: any(c.isalnum() for c in text)))
+def test_every_quote_is_exact_whatever_is_asked(assistant: Assistant, question: str) -> None:
+    for threshold in (0.0, assistant.threshold):
+        asking = Assistant(assistant.archive, reader=assistant.reader, threshold=threshold)
+        answer = asking.ask("Iraq " + question)
+        for citation in answer.citations:
+            article = assistant.archive.article(citation.article_id)
+            assert citation.quote == article.text[citation.start : citation.end]
+        for found in answer.passages:
+            text = assistant.archive.article(found.passage.article_id).text
+            assert found.passage.text == text[found.passage.start : found.passage.end]

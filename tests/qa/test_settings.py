@@ -1,0 +1,55 @@
+"""Settings: where each value comes from, and what is refused by name."""
+
+from pathlib import Path
+
+import pytest
+
+from index.errors import SettingsError
+from qa.settings import load_settings
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("ARCHIVE", "CONFIG", "K", "PORT", "THRESHOLD"):
+        monkeypatch.delenv(f"BYLINE_{name}", raising=False)
+
+
+def test_call_above_environment_above_file_above_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().k == 8
+    Path("byline.toml").write_text("k = 3\nport = 9000\n")
+    assert load_settings().k == 3
+    monkeypatch.setenv("BYLINE_K", "4")
+    assert load_settings().k == 4
+    assert load_settings(k=5, port=None) == load_settings(k=5)
+    assert load_settings(k=5).port == 9000
+
+
+def test_another_file_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text("k = 6")
+    monkeypatch.setenv("BYLINE_CONFIG", "other.toml")
+    assert load_settings().k == 6
+    monkeypatch.setenv("BYLINE_CONFIG", "nowhere.toml")
+    with pytest.raises(SettingsError, match=r"'nowhere\.toml'.*does not exist"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("colour = 'red'", "'colour'.*no setting.*known are archive"),
+        ("k = 0", "'k' cannot be 0"),
+        ("port = 'seven'", "'port' cannot be 'seven'"),
+        ("k = ", "cannot be read as TOML"),
+    ],
+)
+def test_what_is_wrong_is_named(text: str, message: str) -> None:
+    Path("byline.toml").write_text(text)
+    with pytest.raises(SettingsError, match=message):
+        load_settings()
+
+
+def test_an_unknown_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BYLINE_COLOUR", "red")
+    with pytest.raises(SettingsError, match="'BYLINE_COLOUR'"):
+        load_settings()

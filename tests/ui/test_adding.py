@@ -1,0 +1,83 @@
+"""Articles put into the archive from the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from index.archive import Archive
+from index.articles import IngestReport, Skipped
+from ui.adding import NOTHING, add, draw_report, pasted_article
+
+PASTED = "Harbour reopens\n\nThe harbour of Velden reopened on Monday, its mayor Ada <b>Quill</b> said."
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "archive", threads=1) as archive:
+        yield archive
+
+
+@pytest.fixture
+def upload(tmp_path: Path) -> Path:
+    """A file as the page hands it over: in a folder of its own, under its own name."""
+    folder = tmp_path / "uploads" / "5f3a"
+    folder.mkdir(parents=True)
+    (folder / "soup.txt").write_text("Soup wins\n\nMarie Blanc of Lyon won the soup prize on Sunday.")
+    return folder / "soup.txt"
+
+
+def test_files_and_a_pasted_text_go_in_and_the_files_are_taken_away(archive: Archive, upload: Path) -> None:
+    *before, (last, done) = add(archive, [upload], PASTED)
+    assert before[0] == ("<p>Reading…</p>", False)
+    assert (last, done) == ("<p>2 articles added.</p>", True)
+    assert {article.title for article in archive.articles()} == {"Soup wins", "Harbour reopens"}
+    assert not upload.exists()
+
+
+def test_the_same_again_changes_nothing(archive: Archive) -> None:
+    list(add(archive, [], PASTED))
+    assert list(add(archive, [], PASTED))[-1] == ("<p>1 article there already.</p>", True)
+
+
+def test_a_file_that_is_no_article_is_named_as_its_owner_knows_it(archive: Archive, upload: Path) -> None:
+    upload.write_bytes(bytes(range(256)))
+    said, done = list(add(archive, [upload], ""))[-1]
+    assert not done
+    assert "soup.txt" in said
+    assert "5f3a" not in said
+    assert not upload.exists()
+
+
+def test_a_bad_file_does_not_cost_the_pasted_text(archive: Archive, upload: Path) -> None:
+    upload.write_bytes(b"")
+    said, done = list(add(archive, [upload], PASTED))[-1]
+    assert done
+    assert said.startswith("<p>1 article added.</p><p>1 item left out:</p>")
+
+
+def test_nothing_given_and_a_second_writer_are_sentences(archive: Archive) -> None:
+    assert list(add(archive, [], "  ")) == [(f'<p class="error" role="alert">{NOTHING}</p>', False)]
+    with FileLock(archive.path / "writer.lock"):
+        said, done = list(add(archive, [], PASTED))[-1]
+    assert not done
+    assert "being written to" in said
+
+
+def test_a_pasted_text_is_known_by_its_words() -> None:
+    assert pasted_article(PASTED).article_id == pasted_article(PASTED).article_id
+    assert pasted_article(PASTED).article_id != pasted_article(PASTED + " More.").article_id
+    page = "<!doctype html><title>A</title><article><h1>Tunnel opens</h1><p>" + "It opened today. " * 40
+    assert "<p>" not in pasted_article(page).text
+
+
+def test_a_report_is_text_whatever_it_names() -> None:
+    skipped = tuple(Skipped(f"<i>{n}</i>.txt", "is empty") for n in range(9))
+    markup = draw_report(IngestReport(added=1, updated=2, skipped=skipped))
+    assert markup.startswith("<p>1 article added, 2 articles updated.</p><p>9 items left out:</p>")
+    assert "&lt;i&gt;0&lt;/i&gt;.txt: is empty" in markup
+    assert "and 4 more" in markup
+    assert draw_report(IngestReport()) == "<p>Nothing added.</p>"

@@ -1,0 +1,86 @@
+"""The conversation as HTML."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html import unescape
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.articles import Article
+from qa.answers import Answer
+from ui.markup import visible
+from ui.source import Place
+from ui.turns import Turn, draw_turns, draw_welcome, plain
+
+
+def places(markup: str) -> list[Place]:
+    return [Place.from_json(json.loads(unescape(p))) for p in re.findall(r'data-place="([^"]*)"', markup)]
+
+
+def test_an_answer_comes_first_then_its_quote_with_the_answer_marked(answer: Answer) -> None:
+    markup = draw_turns([Turn("Who denied it?", answer)])
+    short, quote = markup.index('<p class="short"'), markup.index("<blockquote")
+    assert short < quote
+    assert '<mark class="answer">The group</mark> [red] denied' in markup
+    assert "Depot &lt;b&gt;burns&lt;/b&gt; [1]" in markup
+    assert "VOA, 13 March 2020" in markup
+    assert "High confidence" in markup
+    assert 'title="Confidence: 91%"' in markup
+
+
+def test_every_mark_and_title_opens_the_quote(answer: Answer) -> None:
+    place = Place("a1b2", 19, 84, 19, 28, 1)
+    assert places(draw_turns([Turn("Who denied it?", answer)])) == [place, place, place]
+
+
+def test_an_abstention_shows_the_nearest_passages_labelled_as_such(abstention: Answer) -> None:
+    markup = draw_turns([Turn("Who paid?", abstention)])
+    assert "The articles do not say." in markup
+    assert "The nearest passages, which do not answer it" in markup
+    assert places(markup) == [Place("a1b2", 0, 17)]
+    assert "confidence" not in markup.lower()
+    bare = draw_turns([Turn("Who paid?", replace(abstention, passages=()))])
+    assert "nearest" not in bare
+
+
+def test_a_turn_without_an_answer_yet_and_one_that_failed() -> None:
+    markup = draw_turns([Turn("First?", error="It <cannot> be asked."), Turn("Second?")])
+    assert '<p class="error" role="alert">It &lt;cannot&gt; be asked.</p>' in markup
+    assert markup.count('class="reading"') == 1
+
+
+def test_what_can_be_done_with_a_turn(answer: Answer, abstention: Answer) -> None:
+    both = draw_turns([Turn("Who denied it?", answer), Turn("Who paid?", abstention)])
+    assert both.count("data-copy=") == 1  # an answer can be copied, an abstention is nothing to copy
+    assert both.count('data-event="retry"') == both.count("data-edit=") == 1  # the last question alone
+    assert both.index("data-copy=") < both.index("data-edit=")
+    waiting = draw_turns([Turn("Who denied it?")])
+    assert re.findall(r'data-event="(\w+)"', waiting) == ["halt"]
+
+
+def test_what_is_copied_is_the_answer_with_its_sources(answer: Answer) -> None:
+    copied = re.findall(r'data-copy="([^"]*)"', draw_turns([Turn("Who denied it?", answer)]))
+    quote = answer.citations[0].quote
+    assert plain(answer).splitlines() == [
+        "The group [1]",
+        f"[1] “{quote}” (Depot <b>burns</b> [1], VOA, 13 March 2020, https://example.org/a?b=1&c=2)",
+    ]
+    assert [unescape(text) for text in copied] == [visible(plain(answer))]
+
+
+@given(st.text())
+def test_nothing_of_a_question_becomes_markup(text: str) -> None:
+    markup = draw_turns([Turn(text, error=text)])
+    assert re.findall(r"<(\w+)", markup) == ["ol", "li", "h3", "p", "p", "button", "button"]
+    assert [unescape(kept) for kept in re.findall(r'data-edit="([^"]*)"', markup)] == [visible(text)]
+
+
+def test_the_welcome_offers_examples_and_the_newest(article: Article) -> None:
+    markup = draw_welcome([article], ['Who said "yes"?'])
+    assert 'data-question="Who said &quot;yes&quot;?"' in markup
+    assert places(markup) == [Place("a1b2")]
+    assert "byline ingest PATH" in draw_welcome([], [])

@@ -1,0 +1,67 @@
+"""How dates, counts, places and confidence are said."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui.words import confidence_in_words, count, day, excerpt, place, quote_marks
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [(1.0, "High"), (0.85, "High"), (0.84, "Fair"), (0.6, "Fair"), (0.59, "Low"), (0.0, "Low")],
+)
+def test_confidence(confidence: float, words: str) -> None:
+    assert confidence_in_words(confidence).split()[0] == words
+
+
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [
+        ("2020-03-13", "13 March 2020"),
+        ("2020-03-13T18:05:00Z", "13 March 2020"),
+        ("last Friday", "last Friday"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_day(published: str | None, said: str) -> None:
+    assert day(published) == said
+
+
+@given(st.text())
+def test_any_date_can_be_said(published: str) -> None:
+    assert isinstance(day(published), str)
+
+
+def test_place_says_what_is_known() -> None:
+    assert place("VOA", "2020-03-13") == "VOA, 13 March 2020"
+    assert place(None, "2020-03-13") == "13 March 2020"
+    assert place("VOA", None) == "VOA"
+    assert place(None, None) == ""
+
+
+def test_count() -> None:
+    assert [count(n, "article") for n in (0, 1, 4960)] == ["0 articles", "1 article", "4,960 articles"]
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("It was late.", "“It was late.”"),
+        ("He said “no.”", "“He said “no.”\u200a”"),
+        ("'No'", "“\u200a'No'\u200a”"),
+    ],
+)
+def test_a_quote_in_quotation_marks(quote: str, shown: str) -> None:
+    assert quote.join(quote_marks(quote)) == shown
+
+
+def test_an_excerpt_is_one_line_cut_between_words() -> None:
+    assert excerpt("A caption\n\nThe  story begins.", 99) == "A caption · The story begins."
+    assert excerpt("It ended.\nIt began.", 99) == "It ended. It began."
+    assert excerpt("A caption\n\nThe story", 14) == "A caption …"
+    assert excerpt("one two three", 9) == "one two …"
+    assert excerpt("", 9) == ""
