@@ -16,7 +16,8 @@ from typing import Annotated
 import typer
 
 from index.archive import Archive
-from qa.span_reader import UNCALIBRATED, SpanReader, write_calibration
+from qa.calibration import UNCALIBRATED, write_calibration
+from qa.span_reader import SpanReader
 from qa.training.calibrate import calibrate
 from qa.training.card import write_card
 from qa.training.export import FLOAT, QUANTISED, export

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from qa.span_reader import FEATURES, Calibration, SpanReader
+from qa.calibration import SIGNALS, Calibration, signals
+from qa.span_reader import SpanReader
 from qa.spans import Candidate
 from qa.squad import exact_match, token_f1
 from qa.training.trials import Trial
@@ -60,7 +61,7 @@ def calibrate(reader: SpanReader, trials: Sequence[Trial]) -> Fitted:
     threshold = choose_threshold(confidence, right)
     calibration = replace(
         reader.calibration,
-        weights=dict(zip(FEATURES, map(float, weights.round(4)), strict=True)),
+        weights=dict(zip(SIGNALS, map(float, weights.round(4)), strict=True)),
         bias=round(float(bias), 4),
         threshold=round(threshold, 4),
     )
@@ -184,8 +185,8 @@ def _table(
     rows, right, f1 = [], [], []
     for trial, candidates in zip(trials, found, strict=True):
         ranked = reader.ranked(candidates, trial.passages)
-        features = reader.features(trial.question, ranked, trial.passages)
-        rows.append([features[name] for name in FEATURES])
+        told = signals(trial.question, ranked, trial.passages, reader.calibration)
+        rows.append([told[name] for name in SIGNALS])
         answer = _text(trial, ranked[0][1])
         right.append(exact_match(answer, trial.answers) if trial.answers else 0.0)
         f1.append(token_f1(answer, trial.answers) if trial.answers else 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from pathlib import Path
 
 import torch
@@ -54,16 +55,18 @@ def _to_onnx(network: Path, path: Path) -> BertConfig:
     example = torch.ones((2, 16), dtype=torch.long)
     axes = {0: "rows", 1: "tokens"}
     names = ["input_ids", "attention_mask", "token_type_ids"]
-    torch.onnx.export(
-        _Scores(model),
-        (example, example, torch.zeros_like(example)),
-        str(path),
-        input_names=names,
-        output_names=["start", "end"],
-        dynamic_axes=dict.fromkeys([*names, "start", "end"], axes),
-        opset_version=17,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the exporter is the older one: the fusions know its graphs
+        torch.onnx.export(
+            _Scores(model),
+            (example, example, torch.zeros_like(example)),
+            str(path),
+            input_names=names,
+            output_names=["start", "end"],
+            dynamic_axes=dict.fromkeys([*names, "start", "end"], axes),
+            opset_version=17,
+            dynamo=False,
+        )
     return model.config
 
 

@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from index.articles import Article
@@ -21,6 +22,7 @@ from qa.training.examples import Candidate, Example, Group, candidate, read_reco
 # Questions of these sources stand by themselves, so that another passage can be read for them too.
 STANDALONE = ("squad2", "squad-extra", "squadshifts-wiki", "nq-oracle", "qed", "qamr")
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w’'.-]*)(?: (?:of |the )?[A-Z][\w’'.-]*)*|\b(?:1[0-9]|20)\d\d\b")
+AMONG_OTHERS = 0.4  # the share of questions over one sentence that are asked over a paragraph of such
 UNSPOKEN = frozenset(("true", "false", "yes", "no", "all of the above", "none of the above"))
 
 
@@ -52,9 +54,12 @@ def grouped(examples: Sequence[Example], seed: int, negatives: float = 0.6) -> l
     for title, text in sorted(contexts):
         if title:
             siblings[title].append(text)
-    names = sorted({m for e in examples for m in _NAME.findall(e.question)})
+    names = sorted({name for e in examples for name in names_in(e.question)})
+    single = sorted({e.context for e in examples if e.source.startswith("qamr")})
     groups: list[Group] = []
-    for example in examples:
+    for written in examples:
+        alone = not written.source.startswith("qamr") or rng.random() >= AMONG_OTHERS
+        example = written if alone else among_others(written, single, rng)
         own = candidate(example)
         groups.append(Group(example.question, (own,), example.source))
         if not example.source.startswith(STANDALONE):
@@ -67,14 +72,37 @@ def grouped(examples: Sequence[Example], seed: int, negatives: float = 0.6) -> l
             others = _without_answer(example, found)[:2]
             if others:
                 groups[-1] = Group(example.question, (own, *others), example.source)
-        swapped = _swap_name(example, names, rng) if rng.random() < negatives / 2 else None
-        if swapped:
-            groups.append(swapped)
+        strings = [text for text, _ in example.answers]
+        if strings and rng.random() < negatives / 2:
+            other = swapped(example.question, example.context, strings, names, rng)
+            if other:
+                groups.append(Group(other, (Candidate(example.title, example.context),), "swapped"))
     return groups
 
 
+def among_others(example: Example, contexts: Sequence[str], rng: random.Random) -> Example:
+    """The example with its one-sentence context put among others of its kind, as in a passage of news."""
+    strings = [text for text, _ in example.answers]
+    others = [c for c in rng.sample(contexts, 3) if c != example.context and not occurrences(c, strings)]
+    at = rng.randrange(len(others) + 1)
+    before = "".join(f"{other} " for other in others[:at])
+    answers = tuple((text, start + len(before)) for text, start in example.answers)
+    context = " ".join([*others[:at], example.context, *others[at:]])
+    return replace(example, context=context, answers=answers)
+
+
+def news_articles(path: Path) -> list[Article]:
+    """The articles of a news file."""
+    return [Article(row["id"], row["title"], row["text"]) for row in read_records(path)]
+
+
+def news_index(articles: Iterable[Article]) -> PassageIndex:
+    """All their passages, to be searched."""
+    return PassageIndex((article.title, passage.text) for article in articles for passage in split(article))
+
+
 def news_groups(
-    questions: Path, articles: Path, seed: int, positives: int = 3, others: int = 4
+    questions: Path, index: PassageIndex, seed: int, positives: int = 3, others: int = 4
 ) -> list[Group]:
     """Quiz questions as distant supervision: every occurrence of the answer in what a search returned.
 
@@ -82,12 +110,6 @@ def news_groups(
     """
     rng = random.Random(seed)
     rows = [row for row in read_records(questions) if row["answers"][0].lower() not in UNSPOKEN]
-    passages = (
-        (row["title"], passage.text)
-        for row in read_records(articles)
-        for passage in split(Article(row["id"], row["title"], row["text"]))
-    )
-    index = PassageIndex(passages)
     groups = []
     for row in rows:
         strings = [a.strip("“”\"'. ") for a in row["answers"]]
@@ -120,19 +142,26 @@ def _without_answer(example: Example, found: Iterable[tuple[str, str]]) -> list[
     ]
 
 
-def _swap_name(example: Example, names: Sequence[str], rng: random.Random) -> Group | None:
+def names_in(question: str) -> list[str]:
+    """The names and years in a question, its first word left out."""
+    return _NAME.findall(question)
+
+
+def swapped(
+    question: str, context: str, answers: Sequence[str], names: Sequence[str], rng: random.Random
+) -> str | None:
     """The question with another name or year for one of its own: the context no longer answers it."""
-    own = [m for m in _NAME.findall(example.question) if m in example.context]
-    if not own or not example.answers:
+    own = [name for name in names_in(question) if name in context]
+    if not own:
         return None
     old = rng.choice(own)
-    answers = " ".join(text for text, _ in example.answers)
-    near = [m for m in set(_NAME.findall(example.context)) if m not in example.question and m not in answers]
+    given = " ".join(answers)
+    near = [name for name in set(names_in(context)) if name not in question and name not in given]
     pool = sorted(near) if near and rng.random() < 0.5 else names
-    same_kind = [m for m in pool if m[0].isdigit() == old[0].isdigit()]
+    same_kind = [name for name in pool if name[0].isdigit() == old[0].isdigit()]
     if not same_kind:
         return None
     new = rng.choice(same_kind)
-    if new in example.question or new in answers or (new[0].isdigit() and example.answers[0][0][0].isdigit()):
+    if new in question or new in given or (new[0].isdigit() and answers[0][0].isdigit()):
         return None
-    return Group(example.question.replace(old, new), (Candidate(example.title, example.context),), "swapped")
+    return question.replace(old, new)

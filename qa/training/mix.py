@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qa.training.examples import Example, Group, read_examples
-from qa.training.mining import grouped, news_groups
+from qa.training.mining import grouped, news_articles, news_groups, news_index
+from qa.training.wire import wire_groups
+
+WIRE_ARTICLES = 4500  # articles that questions are made from
 
 # Sources far from news, or whose questions their context's own words give away, are read in part; those
 # that teach abstaining, and news itself, more than once. A source that is not named here is read once.
@@ -37,8 +40,13 @@ def prepare(data: Path, seed: int) -> list[Group]:
     for path in training_files(data):
         examples += read_examples(path)
     groups = grouped(examples, seed)
-    for questions, articles in news_files(data):
-        groups += [g for g in news_groups(questions, articles, seed) if not held_out(g.question)]
+    for questions, path in news_files(data):
+        articles = news_articles(path)
+        index = news_index(articles)
+        groups += [g for g in news_groups(questions, index, seed) if not held_out(g.question)]
+        groups += wire_groups(
+            random.Random(seed).sample(articles, min(WIRE_ARTICLES, len(articles))), index, seed
+        )
     return groups
 
 

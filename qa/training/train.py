@@ -20,6 +20,7 @@ from qa.training.features import Batch, batches, rows_of
 from qa.training.model import load_network, loss, scores
 
 log = logging.getLogger(__name__)
+LONGEST_STEP = 20.0  # seconds; what goes beyond was a pause, not training
 CHUNK = 4096  # groups that are tokenised and put into batches of like length together
 
 
@@ -74,7 +75,7 @@ def train(groups: list[Group], start: Path, tokenizer: Path, out: Path, plan: Pl
     clock = time.monotonic()
     for batch in _endless(groups, encoding, plan, state):
         now = time.monotonic()
-        state.seconds += now - clock
+        state.seconds += min(now - clock, LONGEST_STEP)
         clock = now
         if state.seconds >= budget:
             break

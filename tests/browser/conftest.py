@@ -73,7 +73,7 @@ class Watched:
         self.page.locator(".turn:not(:has(.reading))").nth(done).wait_for()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright's event loop runs as long as it does: other tests have their own
 def browser() -> Iterator[Browser]:
     find_chromium = runpy.run_path(str(Path(__file__).parent / "install.py"))["find_chromium"]
     path = find_chromium()
@@ -84,7 +84,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def serve() -> Iterator[Callable[..., str]]:
     """Start `byline chat` on an archive; gives its address."""
     running: list[subprocess.Popen[str]] = []
@@ -110,13 +110,13 @@ def serve() -> Iterator[Callable[..., str]]:
             process.stdout.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chat(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
     """The chat as it is on a first run: with the sample article."""
     return serve(tmp_path_factory.mktemp("first-run") / "archive")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def slow_chat(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
     """A chat in which reading takes long enough to be stopped."""
     return serve(tmp_path_factory.mktemp("slow") / "archive", SLOW)
@@ -128,7 +128,7 @@ def own_chat(serve: Callable[..., str], tmp_path: Path) -> str:
     return serve(tmp_path / "archive")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hostile_chat(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
     """A chat over an article full of markup."""
     folder = tmp_path_factory.mktemp("hostile")

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.articles import Passage, ScoredPassage
+from qa.calibration import UNCALIBRATED, write_calibration
 from qa.encoding import Encoding
-from qa.span_reader import SHIPPED, UNCALIBRATED, SpanReader, write_calibration
+from qa.span_reader import SHIPPED, SpanReader
 from qa.training.calibrate import auroc, choose_threshold, expected_calibration_error, fit, sigmoid
 from qa.training.examples import Candidate, Example, Group, read_examples
 from qa.training.features import batches, rows_of

@@ -1,0 +1,153 @@
+"""How sure the reader may be: what its confidence is judged by, and the fitted weights that make it one.
+
+A reader's own score says little about whether the answer is there at all: coherent passages on the wrong
+subject score high. So the scores stand beside what retrieval and the words themselves tell (Kamath, Jia and
+Liang 2020 calibrate the same way). `qa.training.calibrate` fits the weights on questions kept from training.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.articles import ScoredPassage
+from index.terms import content_words
+from qa.citations import quote_bounds
+from qa.spans import Candidate, same_answer
+
+CALIBRATION_FILE = "calibration.json"
+SIGNALS = (
+    "margin",  # the best span's score over its window's null score
+    "share",  # log of its share among all candidates
+    "rival",  # its score over the best other answer's
+    "agreement",  # what the same answer in other articles added
+    "rank",  # log of the passage's place in retrieval
+    "nearest",  # the highest cosine of any passage with the question
+    "home",  # the cosine of the span's own passage
+    "passage",  # the share of the question's words that its passage and title have
+    "title",  # the share that the title has
+    "sentence",  # the share that its sentence has
+    "names",  # the share of the question's names and numbers that its passage and title have
+    "kind",  # 1 where it is the kind of thing that is asked for, -1 where not, 0 where that is open
+)
+_STEM = 5  # letters
+_NAME = re.compile(r"(?<!^)(?<![.?!] )\b(?:[A-Z][\w’'-]+|\d[\d,.]*)")
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|"
+    r"eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|once|twice|several|single)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\d|\b(?:\w+day|january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"years?|months?|weeks?|days?|night|morning|evening|noon|midnight|century|spring|summer|autumn|winter)\b",
+    re.IGNORECASE,
+)
+_CAPITAL = re.compile(r"[A-Z]")
+_KINDS = (
+    (
+        re.compile(r"\bhow (?:many|much|old|far|tall|high|big|large)\b|\bwhat (?:percentage|number)\b"),
+        _NUMBER,
+    ),
+    (re.compile(r"^when\b|\b(?:what|which) (?:year|day|date|month)\b"), _TIME),
+    (re.compile(r"^(?:who|whose|whom|where)\b|\bwhich (?:country|state|city|company)\b"), _CAPITAL),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What turns scores into a probability, fitted on questions that training never saw.
+
+    `null_weight` is how much of a window's null score is taken from its spans before they compete,
+    `agreement_weight` how much the same answer in other articles adds; `weights` and `bias` are a
+    logistic regression over SIGNALS, and `threshold` the confidence from which an answer is given.
+    """
+
+    null_weight: float
+    agreement_weight: float
+    weights: dict[str, float]
+    bias: float
+    threshold: float
+
+    def confidence(self, signals: dict[str, float]) -> float:
+        """The probability, in (0, 1), that the best span is right."""
+        logit = self.bias + sum(weight * signals[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+    def own_score(self, candidate: Candidate) -> float:
+        """A candidate's score in competition, before others that agree with it add to it."""
+        return candidate.score - self.null_weight * (candidate.score - candidate.margin)
+
+
+UNCALIBRATED = Calibration(0.5, 0.5, {"margin": 0.5}, 0.0, 0.5)
+
+
+def read_calibration(directory: Path) -> Calibration:
+    """The calibration beside a model; raises OSError, ValueError or TypeError where there is none."""
+    return Calibration(**json.loads((directory / CALIBRATION_FILE).read_text(encoding="utf-8")))
+
+
+def write_calibration(directory: Path, calibration: Calibration) -> None:
+    """Keep a calibration beside its model."""
+    text = json.dumps(asdict(calibration), indent=1) + "\n"
+    (directory / CALIBRATION_FILE).write_text(text, encoding="utf-8")
+
+
+def signals(
+    question: str,
+    ranked: Sequence[tuple[float, Candidate]],
+    passages: Sequence[ScoredPassage],
+    calibration: Calibration,
+) -> dict[str, float]:
+    """SIGNALS of the best of the `ranked` candidates (score, candidate), best first."""
+    score, best = ranked[0]
+    home = passages[best.passage]
+    text = home.passage.text
+    answer = text[best.start : best.end]
+    sentence = text[slice(*quote_bounds(text, best.start, best.end))]
+    words, around = content_words(question), f"{home.title} {text}"
+    scores = np.array([score for score, _ in ranked])
+    return {
+        "margin": best.margin,
+        "share": float(score - np.logaddexp.reduce(scores)),
+        "rival": score - _rival(answer, ranked, passages),
+        "agreement": score - calibration.own_score(best),
+        "rank": math.log1p(best.passage),
+        "nearest": max((found.dense or 0.0 for found in passages), default=0.0),
+        "home": home.dense or 0.0,
+        "passage": _coverage(words, around),
+        "title": _coverage(words, home.title),
+        "sentence": _coverage(words, sentence),
+        "names": _coverage({name.lower() for name in _NAME.findall(question)}, around),
+        "kind": _kind(question, answer),
+    }
+
+
+def _rival(
+    answer: str, ranked: Sequence[tuple[float, Candidate]], passages: Sequence[ScoredPassage]
+) -> float:
+    """The score of the best candidate that says something else; ten below the worst where none does."""
+    for score, other in ranked:
+        if not same_answer(passages[other.passage].passage.text[other.start : other.end], answer):
+            return score
+    return ranked[-1][0] - 10
+
+
+def _coverage(asked: set[str], text: str) -> float:
+    """The share of the words asked for whose stem (first five letters) the text has; 1 where none is."""
+    if not asked:
+        return 1.0
+    stems = {word[:_STEM] for word in content_words(text)}
+    return sum(word[:_STEM] in stems for word in asked) / len(asked)
+
+
+def _kind(question: str, answer: str) -> float:
+    for asks, fits in _KINDS:
+        if asks.search(question.lower()):
+            return 1.0 if fits.search(answer) else -1.0
+    return 0.0
