@@ -15,6 +15,9 @@ from ui.words import ABSTENTION, NEAREST, confidence_in_words, excerpt, place, q
 NEAREST_SHOWN = 3
 RECENT_SHOWN = 3
 EXCERPT = 220
+LONGEST_REASON = 500  # characters
+RIGHT, WRONG = "Right", "Wrong"
+WHY = "What would have been right?"
 
 _READING = (
     '<p class="reading" role="status">Reading the articles<span aria-hidden="true">…</span></p>'
@@ -24,18 +27,23 @@ _READING = (
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and what came of it: an answer, an error's sentence, or neither yet."""
+    """One question and what came of it: an answer, an error's sentence, or neither yet.
+
+    `good` is the thumb that the answer was given, up or down, and `reason` what was said with it.
+    """
 
     question: str
     answer: Answer | None = None
     error: str | None = None
+    good: bool | None = None
+    reason: str = ""
 
 
 def draw_turns(turns: Sequence[Turn]) -> str:
     """The whole conversation, oldest first."""
     last = len(turns) - 1
     items = "".join(
-        f'<li class="turn">{_turn(turn)}{_actions(turn, last=number == last)}</li>'
+        f'<li class="turn">{_turn(turn)}{_actions(turn, number, last=number == last)}</li>'
         for number, turn in enumerate(turns)
     )
     return f'<ol class="turns" role="log" aria-live="polite" aria-label="Conversation">{items}</ol>'
@@ -88,9 +96,9 @@ def _turn(turn: Turn) -> str:
     return question + _understood(turn.answer) + _answer(turn.answer)
 
 
-def _actions(turn: Turn, *, last: bool) -> str:
-    """What can be done with a turn: copy an answer; ask the last question again, or put it otherwise."""
-    buttons = []
+def _actions(turn: Turn, number: int, *, last: bool) -> str:
+    """What can be done with a turn: say whether it is right, copy it; ask the last question again or anew."""
+    buttons = [_thumb(turn, number, good=good) for good in (True, False)] if turn.answer else []
     if turn.answer and turn.answer.text is not None:
         buttons.append(f'<button type="button" data-copy="{escape(plain(turn.answer))}">Copy</button>')
     if last and (turn.answer is not None or turn.error is not None):
@@ -98,7 +106,25 @@ def _actions(turn: Turn, *, last: bool) -> str:
             '<button type="button" data-event="retry">Ask again</button>',
             f'<button type="button" data-edit="{escape(turn.question)}">Edit question</button>',
         ]
-    return f'<p class="actions">{"".join(buttons)}</p>' if buttons else ""
+    row = f'<p class="actions">{"".join(buttons)}</p>' if buttons else ""
+    return row + (_reason(turn, number) if turn.good is False else "")
+
+
+def _thumb(turn: Turn, number: int, *, good: bool) -> str:
+    given = turn.good is good
+    return (
+        f'<button type="button" class="thumb" data-thumb="{number}" data-good="{json.dumps(good)}" '
+        f'aria-pressed="{json.dumps(given)}">{RIGHT if good else WRONG}</button>'
+    )
+
+
+def _reason(turn: Turn, number: int) -> str:
+    return (
+        f'<form class="reason" data-thumb="{number}"><label for="reason-{number}">{WHY}</label>'
+        f'<input id="reason-{number}" name="reason" autocomplete="off" maxlength="{LONGEST_REASON}" '
+        f'value="{escape(turn.reason)}">'
+        f'<button type="submit">{"Kept" if turn.reason else "Keep"}</button></form>'
+    )
 
 
 def _understood(answer: Answer) -> str:

@@ -16,7 +16,10 @@ from fastapi import FastAPI
 from index.archive import Archive
 from index.errors import BylineError
 from qa.answers import Answer
+from qa.feedback import keep
 from ui.adding import add
+from ui.judging import history_of, judge
+from ui.markup import escape
 from ui.source import EMPTY, UNQUOTED, Place, draw_missing, draw_source
 from ui.turns import RECENT_SHOWN, Turn, draw_turns, draw_welcome
 from ui.words import count
@@ -107,6 +110,16 @@ class Chat:
             else:
                 yield said, None, "", self.total(), gr.skip() if turns else self.welcome()
 
+    def thumb(self, turns: Sequence[Turn], event: gr.EventData) -> tuple[Any, ...]:
+        """An answer was called right or wrong (once more: that is taken back), or the reason was told."""
+        try:
+            judged, thumb = judge(turns, event._data)
+            keep(self._archive.path, thumb)
+        except BylineError as error:
+            gr.Warning(escape(str(error)))
+            return gr.skip(), gr.skip()
+        return judged, draw_turns(judged)
+
     def open(self, event: gr.EventData) -> str:
         """A mark or a title was chosen: the article, at that place."""
         try:
@@ -126,9 +139,8 @@ class Chat:
         return "", (), self.welcome(), self.front()
 
     def _answered(self, question: str, turns: Sequence[Turn]) -> Turn:
-        history = [(turn.question, turn.answer.text or "") for turn in turns if turn.answer]
         try:
-            return Turn(question, answer=self._assistant.ask(question, history))
+            return Turn(question, answer=self._assistant.ask(question, history_of(turns)))
         except BylineError as error:
             return Turn(question, error=str(error))
 
@@ -191,6 +203,7 @@ def build_page(chat: Chat, *, adding: bool = True) -> gr.Blocks:
             reader.failure(chat.failed, [turns], [turns, conversation], **quiet)
         conversation.halt(chat.stopped, [turns], [turns, conversation], cancels=asked, **quiet)
         conversation.cite(chat.open, None, source, concurrency_limit=None, **quiet)
+        conversation.thumb(chat.thumb, [turns], [turns, conversation], **quiet)
         again.click(chat.again, None, outputs, **quiet)
         if adding:
             _adding_panel(chat, turns, total, conversation, quiet)

@@ -190,6 +190,36 @@ def test_a_question_is_asked_again_or_put_otherwise(context: BrowserContext, cha
     expect(page.locator(".question").nth(1)).to_have_text("How many weapons depots were hit?")
 
 
+def test_an_answer_is_called_right_or_wrong(
+    context: BrowserContext, own_chat: str, visit: Visit, tmp_path: Path
+) -> None:
+    from qa.feedback import kept
+
+    seen = visit(context, own_chat)
+    page = seen.page
+    seen.ask(QUESTION)
+    right, wrong = (page.get_by_role("button", name=name, exact=True) for name in ("Right", "Wrong"))
+    right.click()
+    expect(right).to_have_attribute("aria-pressed", "true")
+    expect(right).to_be_focused()
+    assert [thumb.good for thumb in kept(tmp_path / "archive")] == [True]
+    wrong.click()
+    expect(wrong).to_have_attribute("aria-pressed", "true")
+    expect(right).to_have_attribute("aria-pressed", "false")
+    reason = page.get_by_label("What would have been right?")
+    expect(reason).to_be_focused()
+    page.keyboard.type("It was the <b>group</b>.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Kept")).to_be_visible()
+    expect(reason).to_have_value("It was the <b>group</b>.")
+    (thumb,) = kept(tmp_path / "archive")
+    assert (thumb.good, thumb.reason) == (False, "It was the <b>group</b>.")
+    wrong.click()
+    expect(wrong).to_have_attribute("aria-pressed", "false")
+    expect(reason).to_have_count(0)
+    assert kept(tmp_path / "archive") == []
+
+
 def test_reading_can_be_stopped(context: BrowserContext, slow_chat: str, visit: Visit) -> None:
     page = visit(context, slow_chat).page
     page.locator("#question textarea").fill(QUESTION)

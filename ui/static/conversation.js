@@ -1,5 +1,5 @@
 // The conversation: choosing a mark or a title opens its article, choosing an example asks it; an answer is
-// copied, asked for again or stopped, a question is put back into the box.
+// copied, judged, asked for again or stopped, a question is put back into the box.
 // Runs once, when Gradio has drawn the component: `element` is its root, `trigger` tells the server,
 // `watch` tells us of a new drawing.
 
@@ -31,7 +31,29 @@ element.addEventListener("click", (event) => {
   }
   const copy = event.target.closest("[data-copy]");
   if (copy) copyFrom(copy);
+  const thumb = event.target.closest("button[data-thumb]");
+  if (thumb) {
+    judged = thumb.dataset;
+    trigger("thumb", { turn: Number(thumb.dataset.thumb), good: thumb.dataset.good === "true" });
+  }
 });
+
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { thumb } = event.target.dataset;
+  judged = { thumb, good: "false" };
+  trigger("thumb", { turn: Number(thumb), reason: event.target.elements.reason.value });
+});
+
+// The drawing that a thumb brings takes the focus away: it goes back, or on to the reason that is asked for.
+let judged = null;
+const refocus = () => {
+  if (!judged) return;
+  const input = element.querySelector(`#reason-${judged.thumb}`);
+  const button = element.querySelector(`[data-thumb="${judged.thumb}"][data-good="${judged.good}"]`);
+  (input && judged.good === "false" && !input.value ? input : button)?.focus({ preventScroll: true });
+  judged = null;
+};
 
 const copyFrom = async (button) => {
   const label = button.textContent;
@@ -58,7 +80,12 @@ const follow = () => {
   }
   shown = now;
 };
-watch("value", () => requestAnimationFrame(follow));
+watch("value", () =>
+  requestAnimationFrame(() => {
+    follow();
+    refocus();
+  }),
+);
 
 // With a keyboard at hand, typing can begin at once. On a phone that would cover half the page.
 if (matchMedia("(hover: hover)").matches) requestAnimationFrame(() => composer()?.focus());
