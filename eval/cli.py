@@ -61,8 +61,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option, as typer wan
         str | None,
         typer.Option(help="open: retrieve from all articles; given: only from those that the case names."),
     ] = None,
-    as_of: Annotated[
-        bool, typer.Option("--as-of", help="Answer each dated case from articles until its day.")
+    undated: Annotated[
+        bool, typer.Option("--undated", help="Ask as today, not as on the day that a case is dated.")
     ] = False,
     withhold: Annotated[
         bool,
@@ -106,7 +106,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option, as typer wan
             out=out,
             only=only,
             scope=_one_of("--scope", scope, ("open", "given")),
-            as_of=as_of,
+            dated=not undated,
             withhold=withhold,
             choice=Choice(
                 reader, _one_of("--retrieval", retrieval, ("fused", "bm25", "dense")), baseline, threshold, k

@@ -43,7 +43,7 @@ class Options:
     out: Path | None = None
     only: str | None = None
     scope: Scope | None = None
-    as_of: bool = False
+    dated: bool = True
     withhold: bool = False
     choice: Choice = field(default_factory=Choice)
     workers: int | None = None
@@ -70,7 +70,7 @@ def evaluate(options: Options, progress: Progress = silent) -> Report:
             "cases": len(suite.cases),
             "only": options.only,
             "scope": scope,
-            "as_of": options.as_of,
+            "dated": options.dated,
             "evidence_withheld": options.withhold,
             **found.settings,
             "code": code_hash(),
@@ -89,7 +89,7 @@ def _run(
 ) -> Report:
     out = options.out or _new_folder(suite.name)
     workers = about["workers"]
-    asking = Asking(decided["scope"], options.as_of)
+    asking = Asking(decided["scope"], options.dated)
     began, started = time.monotonic(), datetime.now(UTC)
     with RunFolder(out, decided, fresh=options.fresh) as folder:
         results = run_cases(suite, system, folder, asking, workers=workers, progress=progress)

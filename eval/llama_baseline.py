@@ -66,7 +66,7 @@ class LlamaIndex:
         from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
 
         if filters.after or filters.before or filters.sources:
-            raise SuiteError("The llama-index baseline knows no dates or sources; leave out --as-of.")
+            raise SuiteError("The llama-index baseline knows no dates or sources.")
         if not filters.article_ids:
             return self._index.as_retriever(similarity_top_k=self._k)
         wanted = MetadataFilter(key="article_id", value=list(filters.article_ids), operator=FilterOperator.IN)

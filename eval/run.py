@@ -31,16 +31,16 @@ Settings = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How each case is put. `as_of`: from articles published until the day it is asked, where it has one."""
+    """How each case is put. `dated`: as on the day it is asked, where it has one; otherwise as today."""
 
     scope: Scope = "open"
-    as_of: bool = False
+    dated: bool = True
 
     def filters(self, case: Case) -> Filters:
         """Which articles this case may be answered from."""
-        before = case.date if self.as_of else None
+        day = case.date if self.dated else None
         given = case.articles if self.scope == "given" else ()
-        return Filters(before=before, article_ids=given, without=case.without)
+        return Filters(article_ids=given, without=case.without, as_of=day)
 
 
 def settings_key(settings: Settings) -> str:

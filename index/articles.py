@@ -50,7 +50,8 @@ class ScoredPassage:
 
     `score` is the fused score (higher is better; comparable only within one retrieval). `dense` is the
     cosine with the question in [-1, 1], `bm25` the BM25 score (higher is better); None where that side
-    did not return the passage. `title` and `published` are the article's, for whoever reads the passage.
+    did not return the passage. `title` and `published` are the article's, for whoever reads the passage;
+    `nearness`, in [0, 1], is how near that day is to the period that the question is about.
     """
 
     passage: Passage
@@ -59,13 +60,15 @@ class ScoredPassage:
     published: str | None = None
     dense: float | None = None
     bm25: float | None = None
+    nearness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which articles a question may be answered from. Both days are inclusive, ISO 8601 (YYYY-MM-DD).
 
-    An article without a date is outside any date filter. `sources` compares without regard to case.
+    `as_of`, the day on which it is asked (None: today), leaves out none: it says what "this week" means. An
+    article without a date is outside any date filter. `sources` compares without regard to case.
     `article_ids` are the only articles, where there are any; `without` are left out whatever else is asked.
     """
 
@@ -74,6 +77,7 @@ class Filters:
     sources: tuple[str, ...] = ()
     article_ids: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    as_of: str | None = None
 
     def __bool__(self) -> bool:
         return bool(self.after or self.before or self.sources or self.article_ids or self.without)

@@ -1,22 +1,27 @@
 """Question -> passages: by words (BM25), by meaning (vectors), or both, fused by rank.
 
 Reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009. A passage's score is the sum of
-weight / (offset + rank) over the lists that hold it, so scores of different kinds are never compared.
+weight / (offset + rank) over the lists that hold it, so scores of different kinds are never compared. News
+is dated: what was published in the period that the question is about is raised, and nothing is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Literal, Protocol
 
 from index.archive import Archive
 from index.articles import Filters, ScoredPassage
+from index.catalog import Listed
+from index.period import period_of
 
 Mode = Literal["fused", "bm25", "dense"]
 
-CANDIDATES = 50  # taken from each side
-DENSE_WEIGHT = 1.0
-RANK_OFFSET = 60
+CANDIDATES = 100  # taken from each side
+DENSE_WEIGHT = 0.75
+RANK_OFFSET = 20
+TIME_WEIGHT = 1.0  # by how much of itself a score is raised in the very period asked about
 
 
 class Retriever(Protocol):
@@ -37,12 +42,14 @@ class HybridRetriever:
         candidates: int = CANDIDATES,
         dense_weight: float = DENSE_WEIGHT,
         rank_offset: int = RANK_OFFSET,
+        time_weight: float = TIME_WEIGHT,
     ) -> None:
         self._archive = archive
         self._mode = mode
         self._candidates = candidates
         self._dense_weight = dense_weight
         self._rank_offset = rank_offset
+        self._time_weight = time_weight
 
     def retrieve(self, question: str, k: int = 8, filters: Filters = Filters()) -> list[ScoredPassage]:
         """Passages that are not embedded yet are found by their words; an empty archive gives none."""
@@ -55,8 +62,13 @@ class HybridRetriever:
         if self._mode != "bm25":
             dense = dict(self._nearest(question, candidates, filters))
         scores = self._fuse(bm25, dense)
+        listed = self._archive.catalog.passages(scores)
+        near = self._nearness(question, filters, listed)
+        if self._mode == "fused":
+            scores = {
+                name: score * (1 + self._time_weight * near.get(name, 0)) for name, score in scores.items()
+            }
         best = sorted(scores, key=lambda name: (-scores[name], name))
-        listed = self._archive.catalog.passages(best)
         # An edited or removed passage may still have its old vector for a moment: the catalog decides.
         passages = (
             ScoredPassage(
@@ -66,11 +78,21 @@ class HybridRetriever:
                 published=item.published,
                 dense=dense.get(name),
                 bm25=bm25.get(name),
+                nearness=near[name],
             )
             for name in best
             if (item := listed.get(name)) and (item.embedded or name in bm25)
         )
         return [passage for _, passage in zip(range(k), passages, strict=False)]
+
+    def _nearness(self, question: str, filters: Filters, listed: Mapping[str, Listed]) -> dict[str, float]:
+        """Of each passage; one without a date is as near as the others are on the average."""
+        today = date.fromisoformat(filters.as_of) if filters.as_of else date.today()
+        period = period_of(question, today)
+        near = {name: period.nearness(item.published) for name, item in listed.items()}
+        dated = [value for value in near.values() if value is not None]
+        average = sum(dated) / len(dated) if dated else 0.0
+        return {name: average if value is None else value for name, value in near.items()}
 
     def _nearest(self, question: str, k: int, filters: Filters) -> Iterable[tuple[str, float]]:
         ids = self._archive.catalog.embedded_ids(filters) if filters else None

@@ -64,12 +64,14 @@ class Calibration:
     """What turns scores into a probability, fitted on questions that training never saw.
 
     `null_weight` is how much of a window's null score is taken from its spans before they compete,
-    `agreement_weight` how much the same answer in other articles adds; `weights` and `bias` are a
+    `agreement_weight` how much the same answer in other articles adds, `time_weight` what is added in the
+    very period that the question is about; `weights` and `bias` are a
     logistic regression over SIGNALS, and `threshold` the confidence from which an answer is given.
     """
 
     null_weight: float
     agreement_weight: float
+    time_weight: float
     weights: dict[str, float]
     bias: float
     threshold: float
@@ -79,12 +81,13 @@ class Calibration:
         logit = self.bias + sum(weight * signals[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
-    def own_score(self, candidate: Candidate) -> float:
+    def own_score(self, candidate: Candidate, nearness: float) -> float:
         """A candidate's score in competition, before others that agree with it add to it."""
-        return candidate.score - self.null_weight * (candidate.score - candidate.margin)
+        null = candidate.score - candidate.margin
+        return candidate.score - self.null_weight * null + self.time_weight * nearness
 
 
-UNCALIBRATED = Calibration(0.5, 0.5, {"margin": 0.5}, 0.0, 0.5)
+UNCALIBRATED = Calibration(0.5, 0.5, 0.0, {"margin": 0.5}, 0.0, 0.5)
 
 
 def read_calibration(directory: Path) -> Calibration:
@@ -116,7 +119,7 @@ def signals(
         "margin": best.margin,
         "share": float(score - np.logaddexp.reduce(scores)),
         "rival": score - _rival(answer, ranked, passages),
-        "agreement": score - calibration.own_score(best),
+        "agreement": score - calibration.own_score(best, home.nearness),
         "rank": math.log1p(best.passage),
         "nearest": max((found.dense or 0.0 for found in passages), default=0.0),
         "home": home.dense or 0.0,

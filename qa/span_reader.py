@@ -69,7 +69,7 @@ class SpanReader:
         self, found: Sequence[Candidate], passages: Sequence[ScoredPassage]
     ) -> list[tuple[float, Candidate]]:
         """Candidates with their score in competition, best first."""
-        own = [self.calibration.own_score(c) for c in found]
+        own = [self.calibration.own_score(c, passages[c.passage].nearness) for c in found]
         answers = [passages[c.passage].passage.text[c.start : c.end] for c in found]
         articles = [passages[c.passage].passage.article_id for c in found]
         scores = agreed(own, answers, articles, self.calibration.agreement_weight)

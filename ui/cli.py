@@ -132,11 +132,10 @@ def ask(
     from ui import render
 
     settings = settings_of(ctx)
-    until = min(filter(None, (before, as_of)), default=None)
     with archive_of(ctx) as archive:
         _require_articles(archive)
         assistant = assistant_of(archive, settings)
-        found = assistant.ask(question, filters=Filters(after, until, tuple(source or ())), k=k)
+        found = assistant.ask(question, filters=Filters(after, before, tuple(source or ()), as_of=as_of), k=k)
     show(found.to_json() if as_json else render.answer(found))
 
 

@@ -36,7 +36,7 @@ Before = Annotated[
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option(metavar="DAY", parser=iso_day, help="Answer as on this day: from articles up to it."),
+    typer.Option(metavar="DAY", parser=iso_day, help="Asked on this day: what “this week” means."),
 ]
 Sources = Annotated[
     list[str] | None,

@@ -25,6 +25,7 @@ from qa.training.trials import Trial
 
 NULL_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 AGREEMENT_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+TIME_WEIGHTS = (0.0, 0.5, 1.0, 2.0)
 LOST = 0.07  # the most of the right answers that the threshold may cost, on the folds
 _FOLDS = 10
 _RIDGE = 0.01
@@ -41,16 +42,15 @@ class Fitted:
 
 
 def calibrate(reader: SpanReader, trials: Sequence[Trial]) -> Fitted:
-    """Choose the two competition weights by exact match, then fit confidence and choose the threshold."""
+    """Choose the three competition weights by exact match, then fit confidence and choose the threshold."""
     found = [reader.candidates(trial.question, trial.passages) for trial in trials]
     kept = [i for i, candidates in enumerate(found) if candidates]
     trials, found = [trials[i] for i in kept], [found[i] for i in kept]
     grid = {
-        (null, agreement): _score(reader, trials, found, null, agreement)
-        for null, agreement in product(NULL_WEIGHTS, AGREEMENT_WEIGHTS)
+        weights: _score(reader, trials, found, weights)
+        for weights in product(NULL_WEIGHTS, AGREEMENT_WEIGHTS, TIME_WEIGHTS)
     }
-    null, agreement = max(grid, key=lambda pair: grid[pair])
-    _compete(reader, null, agreement)
+    _compete(reader, max(grid, key=lambda weights: grid[weights]))
     features, right, f1 = _table(reader, trials, found)
     folds = np.array([_fold(trial.question) for trial in trials])
     confidence = np.empty(len(trials))
@@ -158,19 +158,21 @@ def _figures(
     return {name: round(value, 4) for name, value in figures.items()}
 
 
-def _compete(reader: SpanReader, null: float, agreement: float) -> None:
-    reader.calibration = replace(reader.calibration, null_weight=null, agreement_weight=agreement)
+def _compete(reader: SpanReader, weights: tuple[float, float, float]) -> None:
+    null, agreement, near = weights
+    reader.calibration = replace(
+        reader.calibration, null_weight=null, agreement_weight=agreement, time_weight=near
+    )
 
 
 def _score(
     reader: SpanReader,
     trials: Sequence[Trial],
     found: Sequence[list[Candidate]],
-    null: float,
-    agreement: float,
+    weights: tuple[float, float, float],
 ) -> float:
     """Exact match plus F1 over the answerable trials."""
-    _compete(reader, null, agreement)
+    _compete(reader, weights)
     total = 0.0
     for trial, candidates in zip(trials, found, strict=True):
         if trial.answers:

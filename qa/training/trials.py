@@ -15,6 +15,7 @@ from typing import Any
 from index.archive import Archive
 from index.articles import Article, Filters, ScoredPassage
 from index.retriever import HybridRetriever
+from index.sources.dates import iso_date
 from qa.training.examples import read_records
 from qa.training.mining import UNSPOKEN, occurrences
 from qa.training.mix import held_out
@@ -37,7 +38,7 @@ def news_trials(archive: Archive, questions: Path, k: int) -> Iterator[Trial]:
     """Each held-out news question with its articles present, then with them withheld."""
     retriever = HybridRetriever(archive)
     for row in asked(questions):
-        found = retriever.retrieve(row["question"], _DEPTH)
+        found = retriever.retrieve(row["question"], _DEPTH, Filters(as_of=iso_date(row["date"])))
         bearing = {p.passage.article_id for p in found if _bears(archive, p, row["answers"])}
         without = [p for p in found if p.passage.article_id not in bearing]
         yield Trial("news", row["question"], tuple(row["answers"]), tuple(found[:k]))
@@ -59,7 +60,9 @@ def trial_articles(questions: Path, articles: Path) -> list[Article]:
     for row in asked(questions):
         wanted.update(row["articles"])
     return [
-        Article(row["id"], row["title"], row["text"], row.get("published"), source=row.get("source"))
+        Article(
+            row["id"], row["title"], row["text"], iso_date(row.get("published")), source=row.get("source")
+        )
         for row in read_records(articles)
         if row["id"] in wanted and row["text"].strip()
     ]

@@ -141,8 +141,9 @@ class TestAsking:
     def test_given_asks_over_the_cases_own(self) -> None:
         assert Asking("given").filters(CASES[1]) == Filters(article_ids=("harbor",))
 
-    def test_as_of_asks_what_could_be_known_that_day(self) -> None:
-        assert Asking(as_of=True).filters(CASES[3]) == Filters(before="2020-03-13")
+    def test_a_dated_case_is_asked_as_on_its_day(self) -> None:
+        assert Asking().filters(CASES[3]) == Filters(as_of="2020-03-13")
+        assert Asking(dated=False).filters(CASES[3]) == Filters()
 
     def test_a_twin_is_kept_from_its_evidence(self) -> None:
         assert Asking().filters(Case("t", "Q?", (), without=("a",))) == Filters(without=("a",))

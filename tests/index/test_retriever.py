@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index import vectors
 from index.archive import Archive
 from index.articles import Article, Filters
-from index.retriever import RANK_OFFSET, HybridRetriever, Mode
+from index.retriever import DENSE_WEIGHT, RANK_OFFSET, HybridRetriever, Mode
 from index.terms import fts_query
 
 MakeUp = Callable[..., list[Article]]
@@ -41,15 +41,55 @@ def test_fusion_is_by_reciprocal_rank(held: Archive) -> None:
     retriever = HybridRetriever(held, candidates=10)
     words = [found.passage_id for found in held.catalog.search(question, 10, Filters())]
     near = [name for name, _ in held.nearest(held.embedder.embed_question(question), 10)]
-    ranks: dict[str, list[int]] = {}
-    for ranked in (words, near):
+    by_hand: dict[str, float] = {}
+    for weight, ranked in ((1.0, words), (DENSE_WEIGHT, near)):
         for rank, name in enumerate(ranked, start=1):
-            ranks.setdefault(name, []).append(rank)
-    by_hand = {name: sum(1 / (RANK_OFFSET + rank) for rank in found) for name, found in ranks.items()}
+            by_hand[name] = by_hand.get(name, 0.0) + weight / (RANK_OFFSET + rank)
     fused = {p.passage.passage_id: p.score for p in retriever.retrieve(question, 10)}
     best = sorted(by_hand, key=lambda name: (-by_hand[name], name))[:10]
     assert list(fused) == best
     assert list(fused.values()) == pytest.approx([by_hand[name] for name in best])
+
+
+STORY = "The mayor of Velden, Ann Lee, opened the new bridge over the river."
+
+
+def told_on(archive: Archive, days: dict[str, str | None]) -> HybridRetriever:
+    """The same story in an article of each day."""
+    archive.ingest([Article(name, "A bridge", f"{STORY} {name}.", day) for name, day in days.items()])
+    return HybridRetriever(archive)
+
+
+def order(retriever: HybridRetriever, question: str, as_of: str | None = None) -> list[str]:
+    return [p.passage.article_id for p in retriever.retrieve(question, 9, Filters(as_of=as_of))]
+
+
+def test_what_is_near_in_time_comes_first_and_nothing_is_left_out(archive: Archive) -> None:
+    retriever = told_on(
+        archive, {"old": "2019-06-02", "spring": "2020-03-12", "none": None, "may": "2020-05-20"}
+    )
+    asked = "Who opened the new bridge this week?"
+    assert order(retriever, asked, "2020-03-13")[0] == "spring"
+    assert order(retriever, asked, "2020-05-21")[0] == "may"
+    assert order(retriever, "Who opened the new bridge in June 2019?", "2020-05-21")[0] == "old"
+    for day in ("2020-03-13", "1990-01-01", None):
+        assert sorted(order(retriever, asked, day)) == ["may", "none", "old", "spring"]
+
+
+def test_an_article_without_a_date_is_neither_helped_nor_hurt(archive: Archive) -> None:
+    retriever = told_on(archive, {"far": "2001-01-01", "none": None, "near": "2020-03-12"})
+    found = {
+        p.passage.article_id: p for p in retriever.retrieve("Who spoke?", 3, Filters(as_of="2020-03-13"))
+    }
+    assert found["far"].nearness < found["none"].nearness < found["near"].nearness == 1
+    assert found["none"].nearness == pytest.approx((found["far"].nearness + 1) / 2)
+
+
+@pytest.mark.parametrize("mode", ["bm25", "dense"])
+def test_one_side_alone_ranks_by_itself(archive: Archive, mode: Mode) -> None:
+    told_on(archive, {"far": "2001-01-01", "near": "2020-03-12"})
+    ranked = HybridRetriever(archive, mode)
+    assert order(ranked, "Who opened the bridge?", "2020-03-13") == order(ranked, "Who opened the bridge?")
 
 
 FILTERS = (

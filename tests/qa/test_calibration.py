@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def candidate(number: int, answer: str, score: float, margin: float) -> Candidat
 
 
 def told(question: str, *found: Candidate) -> dict[str, float]:
-    ranked = sorted(((UNCALIBRATED.own_score(c), c) for c in found), key=lambda pair: -pair[0])
+    ranked = sorted(((UNCALIBRATED.own_score(c, 0), c) for c in found), key=lambda pair: -pair[0])
     return signals(question, ranked, PASSAGES, UNCALIBRATED)
 
 
@@ -38,7 +39,8 @@ def test_the_scores() -> None:
     best, other = candidate(1, "Two", 9, 4), candidate(0, "Thursday", 5, 2)
     values = told("How many soldiers were hurt?", best, other)
     assert values["margin"] == 4
-    assert UNCALIBRATED.own_score(best) == 6.5
+    assert UNCALIBRATED.own_score(best, 0) == 6.5
+    assert replace(UNCALIBRATED, time_weight=2).own_score(best, 0.5) == 7.5
     assert values["rival"] == 6.5 - 3.5
     assert values["agreement"] == 0
     assert values["share"] == pytest.approx(-0.0486, abs=1e-3)  # log(e^3 / (e^3 + 1))
@@ -75,7 +77,7 @@ def test_the_kind_of_thing_that_is_asked_for(question: str, answer: str, kind: f
 
 
 def test_confidence_is_a_probability(tmp_path: Path) -> None:
-    calibration = Calibration(0.5, 0.25, {"margin": 1.0, "kind": 2.0}, -1.0, 0.3)
+    calibration = Calibration(0.5, 0.25, 0.0, {"margin": 1.0, "kind": 2.0}, -1.0, 0.3)
     write_calibration(tmp_path, calibration)
     assert read_calibration(tmp_path) == calibration
     values = dict.fromkeys(SIGNALS, 0.0)
