@@ -48,7 +48,7 @@ class Passage:
 class ScoredPassage:
     """A passage that a question found.
 
-    `score` is the fused score (higher is better; comparable only within one retrieval). `dense` is the
+    `score` is the fused score (higher is better; it tells of ranks, not of likeness). `dense` is the
     cosine with the question in [-1, 1], `bm25` the BM25 score (higher is better); None where that side
     did not return the passage. `title` and `published` are the article's, for whoever reads the passage;
     `nearness`, in [0, 1], is how near that day is to the period that the question is about.

@@ -101,11 +101,8 @@ class HybridRetriever:
         return self._archive.nearest(self._archive.embedder.embed_question(question), k, ids)
 
     def _fuse(self, bm25: dict[str, float], dense: dict[str, float]) -> dict[str, float]:
-        if self._mode == "bm25":
-            return bm25
-        if self._mode == "dense":
-            return dense
-        return fuse(bm25, dense, self._dense_weight, self._rank_offset)
+        """A list that stands alone is scored as if the other agreed: scores mean the same either way."""
+        return fuse(bm25 or dense, dense or bm25, self._dense_weight, self._rank_offset)
 
 
 def fuse(

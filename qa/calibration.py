@@ -14,9 +14,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
 from index.articles import ScoredPassage
+from index.retriever import TIME_WEIGHT
 from index.terms import content_words
 from qa.citations import quote_bounds
 from qa.spans import Candidate, same_answer
@@ -24,12 +23,14 @@ from qa.spans import Candidate, same_answer
 CALIBRATION_FILE = "calibration.json"
 SIGNALS = (
     "margin",  # the best span's score over its window's null score
-    "share",  # log of its share among all candidates
     "rival",  # its score over the best other answer's
     "agreement",  # what the same answer in other articles added
     "rank",  # log of the passage's place in retrieval
+    "found",  # the retrieval score of its passage, as it would be in the period asked about
+    "top",  # the highest of any passage
+    "lag",  # how much further from that period its article is than the nearest one
+    "spread",  # the share of the passages that are of different articles
     "nearest",  # the highest cosine of any passage with the question
-    "home",  # the cosine of the span's own passage
     "passage",  # the share of the question's words that its passage and title have
     "title",  # the share that the title has
     "sentence",  # the share that its sentence has
@@ -114,15 +115,18 @@ def signals(
     answer = text[best.start : best.end]
     sentence = text[slice(*quote_bounds(text, best.start, best.end))]
     words, around = content_words(question), f"{home.title} {text}"
-    scores = np.array([score for score, _ in ranked])
+    period = max(found.nearness for found in passages)
+    raised = 1 + TIME_WEIGHT * period  # an archive of another time is not to be doubted for that
     return {
         "margin": best.margin,
-        "share": float(score - np.logaddexp.reduce(scores)),
         "rival": score - _rival(answer, ranked, passages),
         "agreement": score - calibration.own_score(best, home.nearness),
         "rank": math.log1p(best.passage),
-        "nearest": max((found.dense or 0.0 for found in passages), default=0.0),
-        "home": home.dense or 0.0,
+        "found": home.score / raised,
+        "top": max(found.score for found in passages) / raised,
+        "lag": period - home.nearness,
+        "spread": len({found.passage.article_id for found in passages}) / len(passages),
+        "nearest": max(found.dense or 0.0 for found in passages),
         "passage": _coverage(words, around),
         "title": _coverage(words, home.title),
         "sentence": _coverage(words, sentence),

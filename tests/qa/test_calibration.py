@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.articles import Passage, ScoredPassage
+from index.retriever import TIME_WEIGHT
 from qa.calibration import SIGNALS, UNCALIBRATED, Calibration, read_calibration, signals, write_calibration
 from qa.spans import Candidate
 
@@ -43,10 +44,27 @@ def test_the_scores() -> None:
     assert replace(UNCALIBRATED, time_weight=2).own_score(best, 0.5) == 7.5
     assert values["rival"] == 6.5 - 3.5
     assert values["agreement"] == 0
-    assert values["share"] == pytest.approx(-0.0486, abs=1e-3)  # log(e^3 / (e^3 + 1))
     assert values["rank"] == pytest.approx(0.6931, abs=1e-3)
-    assert (values["nearest"], values["home"]) == (0.5, 0.4)
+    assert values["nearest"] == 0.5
+    assert values["spread"] == 1
     assert told("How many soldiers were hurt?", best)["rival"] == 10
+
+
+def test_time_alone_makes_nobody_doubt() -> None:
+    found = candidate(1, "Two", 9, 4)
+
+    def at(*near: float) -> dict[str, float]:
+        raised = [
+            replace(p, nearness=n, score=0.08 * (1 + TIME_WEIGHT * n))
+            for p, n in zip(PASSAGES, near, strict=True)
+        ]
+        return signals("How many soldiers were hurt?", [(6.5, found)], raised, UNCALIBRATED)
+
+    of_another_time, of_now, left_behind = at(0, 0), at(1, 1), at(1, 0.25)
+    assert of_another_time == pytest.approx(of_now)
+    assert of_now["found"] == of_now["top"] == pytest.approx(0.08)
+    assert left_behind["lag"] == 0.75
+    assert left_behind["found"] < left_behind["top"]
 
 
 def test_the_words() -> None:
