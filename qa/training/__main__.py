@@ -11,7 +11,7 @@ import logging
 import pickle
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -53,10 +53,11 @@ def run(
     directory = out / "reader"
     export(network, directory)
     shutil.copyfile(start / "tokenizer.json", directory / "tokenizer.json")
-    finish(directory, data, out / "archive", json.loads((network / "trained.json").read_text()))
+    trained = json.loads((network / "trained.json").read_text()) | {"start": start.name}
+    finish(directory, data, out / "archive", trained)
 
 
-def finish(directory: Path, data: Path, archive: Path, trained: dict[str, float]) -> None:
+def finish(directory: Path, data: Path, archive: Path, trained: dict[str, Any]) -> None:
     """Calibrate an exported reader, measure it, and write its card beside it."""
     write_calibration(directory, UNCALIBRATED)
     reader = SpanReader(directory)

@@ -11,11 +11,23 @@ from qa.training.export import QUANTISED
 from qa.training.mix import SHARE
 
 Figures = dict[str, dict[str, float]]
+RECIPE = (
+    "What the run is made of; no part was left out to measure it alone:",
+    "",
+    "- Questions that stand alone are read beside other paragraphs of their article and beside passages",
+    "  that a word search ranks high without the answer; some are asked with another name or year in them.",
+    "- All windows of a question are normalised together (Clark and Gardner 2018), beside each one alone.",
+    "- `news`: quiz questions with every occurrence of the answer in what a search finds; a fifth held out.",
+    "- `wire`: questions made by rule from news sentences, beside look-alikes (`qa/training/wire.py`).",
+    "- Questions over one sentence are asked, two times in five, over a paragraph of such sentences.",
+    "- The article's title stands before the passage, three times in four. Its date does not.",
+    "- No teacher: there was no GPU.",
+)
 
 
 def write_card(
     directory: Path,
-    trained: dict[str, float],
+    trained: dict[str, Any],
     quantised: Figures,
     floating: Figures,
     calibrated: dict[str, Any],
@@ -43,10 +55,18 @@ def _card(record: dict[str, Any], directory: Path) -> str:
         "",
         "## Training",
         "",
-        f"{trained['seconds'] / 60:.0f} minutes on the clock, {trained['steps']:,} steps, "
-        f"{trained['tokens'] / 1e6:.1f} M tokens, pass {trained['epoch'] + 1} over the data; "
-        f"batches of {trained['batch_tokens']:,} tokens, peak rate {trained['peak_rate']:.1e}, "
-        f"seed {trained['seed']}; {trained['threads']} threads.",
+        f"From `{trained['start']}`: {trained['seconds'] / 60:.0f} minutes on the clock, "
+        f"{trained['steps']:,} steps, {trained['tokens'] / 1e6:.1f} M tokens, "
+        f"pass {trained['epoch'] + 1} over the data; batches of {trained['batch_tokens']:,} tokens, "
+        f"peak rate {trained['peak_rate']:.1e}, seed {trained['seed']}; {trained['threads']} threads.",
+        "",
+        *RECIPE,
+        "",
+        "| source | questions read in a pass, of one written |",
+        "| --- | ---: |",
+        *(f"| {source} | {share:g} |" for source, share in sorted(SHARE.items(), key=lambda row: -row[1])),
+        "",
+        "Any other source is read whole.",
         "",
         "## Reading comprehension (dev, per cent)",
         "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from itertools import pairwise
@@ -17,6 +18,7 @@ from qa.calibration import UNCALIBRATED, write_calibration
 from qa.encoding import Encoding
 from qa.span_reader import SHIPPED, SpanReader
 from qa.training.calibrate import auroc, choose_threshold, expected_calibration_error, fit, sigmoid
+from qa.training.card import write_card
 from qa.training.examples import Candidate, Example, Group, read_examples
 from qa.training.features import batches, rows_of
 from qa.training.mining import grouped, occurrences
@@ -178,3 +180,27 @@ def test_a_run_stops_resumes_and_exports(tmp_path: Path) -> None:
                     "answers": [{"text": "Seine", "start": 30}]})
     )  # fmt: skip
     assert measure(int8, [dev])["dev"]["n"] == 1
+
+
+def test_the_card_says_what_was_measured(tmp_path: Path) -> None:
+    (tmp_path / "reader.onnx").write_bytes(b"weights")
+    whole = {"n": 10.0, "exact_match_answerable": 70.0, "f1_answerable": 80.0}
+    halved = whole | {"exact_match": 60.0, "f1": 61.5}
+    trained = {"start": "minilm", "seconds": 600.0, "steps": 12, "tokens": 2_500_000, "epoch": 1,
+               "batch_tokens": 4096, "peak_rate": 1e-4, "seed": 1, "threads": 2}  # fmt: skip
+    calibrated = {
+        "by_kind": {"news": {"n": 3, "exact_match": 0.5, "f1": 0.6, "right_answers_lost": 0.25}},
+        "news_auroc": 0.8,
+        "ece": 0.04,
+        "risk_coverage": [(0.5, 0.1, 0.7)],
+        "calibration": {"threshold": 0.3},
+    }
+    write_card(tmp_path, trained, {"a": whole, "b": halved}, {"a": whole, "b": whole}, calibrated)
+    card = (tmp_path / "MODEL_CARD.md").read_text()
+    assert "From `minilm`: 10 minutes on the clock, 12 steps, 2.5 M tokens, pass 2" in card
+    assert "| a | 10 | 70.0 | 80.0 | 80.0 |" in card
+    assert "| b | 10 | 60.0 | 61.5 | 80.0 |" in card
+    assert "| news | 3 | 50.0 | 60.0 | 25.0 |  |  |" in card
+    assert "| 50 % | 10.0 % | 0.700 |" in card
+    record = json.loads((tmp_path / "model.json").read_text())
+    assert record["sha256"] == hashlib.sha256(b"weights").hexdigest()
