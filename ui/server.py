@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from index.archive import Archive
     from qa.settings import Settings
-    from ui.web import Answers
+    from ui.api import Asks
 
 SAMPLE_QUESTIONS = (
     "Who denied responsibility?",
@@ -125,20 +125,22 @@ def address(host: str, listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def chat_app(archive: Archive, assistant: Answers, examples: tuple[str, ...] = (), *, host: str) -> FastAPI:
-    """The web application: the page at its root, our headers on everything."""
+def chat_app(archive: Archive, assistant: Asks, examples: tuple[str, ...] = (), *, host: str) -> FastAPI:
+    """The web application: the page at its root, the same over JSON under /api, our headers on everything."""
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from ui.api import add_api
     from ui.web import Chat, build_page, mount_page
 
-    app = FastAPI(title="Byline", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Byline", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.add_middleware(OwnPagesOnly)
     app.add_middleware(Headers)
     if is_loopback(host):
         # A web site may point its own name at 127.0.0.1, and so read the answers: other names are refused.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host, "localhost", "127.0.0.1", "[::1]"])
     adding = is_loopback(host)  # others may ask; what is asked about is for this machine's own to say
+    add_api(app, archive, assistant)
     mount_page(app, build_page(Chat(archive, assistant, examples), adding=adding), adding=adding)
     return app
 
