@@ -18,6 +18,7 @@ from qa.spans import same_answer
 
 MAX_QUESTION = 5_000
 MAX_CITATIONS = 5
+CITED_WITHIN = 3.0  # of the best span's score (logits): beyond, the same words stand there for another reason
 
 
 class Assistant:
@@ -79,7 +80,7 @@ class Assistant:
         cited: dict[str, Citation] = {}
         known = {found.passage.article_id for found in passages}
         for span in spans:
-            if len(cited) == MAX_CITATIONS:
+            if len(cited) == MAX_CITATIONS or span.score < spans[0].score - CITED_WITHIN:
                 break
             if span.article_id in known - cited.keys() and same_answer(span.text, spans[0].text):
                 article = self.archive.article(span.article_id)
