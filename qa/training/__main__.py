@@ -39,6 +39,7 @@ def run(
     minutes: Annotated[float, typer.Option(help="Time on the clock for the training itself.")] = 120,
     threads: Annotated[int, typer.Option(help="CPU threads.")] = 2,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 20221,
+    note: Annotated[str, typer.Option(help="A sentence for the card.")] = "",
 ) -> None:
     """Train, export, calibrate and describe a reader; goes on where an earlier call stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -53,7 +54,7 @@ def run(
     directory = out / "reader"
     export(network, directory)
     shutil.copyfile(start / "tokenizer.json", directory / "tokenizer.json")
-    trained = json.loads((network / "trained.json").read_text()) | {"start": start.name}
+    trained = json.loads((network / "trained.json").read_text()) | {"start": start.name, "note": note}
     finish(directory, data, out / "archive", trained)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qa.training.examples import Example, Group, read_examples
 from qa.training.mining import grouped, news_articles, news_groups, news_index
+from qa.training.near_misses import near_miss_groups
 from qa.training.wire import wire_groups
 
 WIRE_ARTICLES = 4500  # articles that questions are made from
@@ -44,9 +45,9 @@ def prepare(data: Path, seed: int) -> list[Group]:
         articles = news_articles(path)
         index = news_index(articles)
         groups += [g for g in news_groups(questions, index, seed) if not held_out(g.question)]
-        groups += wire_groups(
-            random.Random(seed).sample(articles, min(WIRE_ARTICLES, len(articles))), index, seed
-        )
+        chosen = random.Random(seed).sample(articles, min(WIRE_ARTICLES, len(articles)))
+        groups += wire_groups(chosen, index, seed)
+        groups += near_miss_groups(chosen, seed)
     return groups
 
 

@@ -40,43 +40,41 @@ sent:send served:serve signed:sign sold:sell sued:sue supported:support testifie
 threatened:threaten told:tell unveiled:unveil urged:urge vetoed:veto visited:visit voted:vote
 warned:warn won:win wrote:write
 """
-_VERBS = dict(pair.split(":") for pair in _PAST_AND_BASE.split())
-_NAME = r"(?:[Tt]he )?[A-Z][\w’'.-]+(?:(?: of| the| de| al| bin)? [A-Z][\w’'.&-]+){0,5}"
-_NUMBER = (
+VERBS = dict(pair.split(":") for pair in _PAST_AND_BASE.split())
+NAME = r"(?:[Tt]he )?[A-Z][\w’'.-]+(?:(?: of| the| de| al| bin)? [A-Z][\w’'.&-]+){0,5}"
+NUMBER = (
     r"(?:\d+(?:[,.]\d+)*(?: (?:million|billion))?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
     r"a dozen|dozens|hundreds|thousands)"
 )
 _ABOUT = r"(?:at least |more than |about |nearly |some )?"
-_DATE = (
+DATE = (
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|"
     r"(?:Jan\.|Feb\.|Aug\.|Sept\.|Oct\.|Nov\.|Dec\.|January|February|March|April|May|June|July|August|"
     r"September|October|November|December) \d{1,2}(?:, \d{4})?)"
 )
-_DID = re.compile(
-    rf"^(?:[^,“\"]{{3,40}}, )?(?P<who>{_NAME}) (?P<verb>{'|'.join(_VERBS)}) (?P<what>[^“”\"]+)$"
-)
+DID = re.compile(rf"^(?:[^,“\"]{{3,40}}, )?(?P<who>{NAME}) (?P<verb>{'|'.join(VERBS)}) (?P<what>[^“”\"]+)$")
 _QUOTED = re.compile(
-    rf"^[“\"](?P<what>[^“”\"]{{25,200}}),[”\"] (?:said (?P<who>{_NAME})|(?P<who2>{_NAME}) (?:said|told))"
+    rf"^[“\"](?P<what>[^“”\"]{{25,200}}),[”\"] (?:said (?P<who>{NAME})|(?P<who2>{NAME}) (?:said|told))"
 )
-_SAID = re.compile(rf"^(?P<who>{_NAME}) (?:said|added|argued) (?:that )?(?P<what>[^“”\"]{{25,200}})$")
+_SAID = re.compile(rf"^(?P<who>{NAME}) (?:said|added|argued) (?:that )?(?P<what>[^“”\"]{{25,200}})$")
 _COUNT = re.compile(
-    rf"\b(?P<n>{_ABOUT}{_NUMBER}) (?P<what>(?!when|were|is|as|of|in)[a-z]+(?: [a-z]+)?s) "
+    rf"\b(?P<n>{_ABOUT}{NUMBER}) (?P<what>(?!when|were|is|as|of|in)[a-z]+(?: [a-z]+)?s) "
     r"(?P<rest>(?:were|are|have been|had been|have|had) [^“”\",;]{8,80})",
 )
 _HARMED = re.compile(
     r"\b(?P<verb>killed|injured|wounded|arrested|displaced|destroyed|rescued|evacuated) "
-    rf"(?P<n>{_ABOUT}{_NUMBER}) (?P<what>(?:[A-Za-z]+ ){{0,2}}[a-z]+s)\b"
+    rf"(?P<n>{_ABOUT}{NUMBER}) (?P<what>(?:[A-Za-z]+ ){{0,2}}[a-z]+s)\b"
 )
-_WHEN = re.compile(rf"\b(?:on )?(?P<date>{_DATE})\b")
+_WHEN = re.compile(rf"\b(?:on )?(?P<date>{DATE})\b")
 _ROLE = re.compile(
-    rf"(?P<who>{_NAME}), (?:the|a) (?P<role>[^,“”\"]{{8,70}}"
+    rf"(?P<who>{NAME}), (?:the|a) (?P<role>[^,“”\"]{{8,70}}"
     r"(?:director|officer|president|minister|secretary|spokes\w+|executive|head|leader|founder|chief|professor"
     r"|author|coach|captain|analyst|economist|governor|mayor|chair\w*|commissioner)[^,“”\"]{0,50}),"
 )
 _BREAK = re.compile(
     r"(?<!\bthe) (?=(?:in|on|at|for|after|as|while|and|but|during|from|with|because|when|by)\b)"
 )
-_VAGUE = re.compile(
+VAGUE = re.compile(
     r"^(?:The|It|He|She|They|This|That|These|Those|We|You|I|His|Her|Their|But|And|In|At|On|For|As|If|When|There|"
     r"What|Who|Some|Many|Most|Others?|One|Both|Another|An?|First|Then|While|From|Left|With|After|Before|Because|"
     r"Since|Although|By|To|Not|So|Now|How|Why|Where|My|Our|Its|Those|Here|Also|Or|Even|All)$"
@@ -89,7 +87,7 @@ def made(sentence: str, rng: random.Random | None = None) -> list[Made]:
     return [
         (question, answer.rstrip("."), at)
         for question, answer, at in found
-        if len(question.split()) > 4 and not _VAGUE.match(answer.split()[0])
+        if len(question.split()) > 4 and not VAGUE.match(answer.split()[0])
     ]
 
 
@@ -143,23 +141,23 @@ def wire_groups(
 
 def _who(sentence: str, rng: random.Random | None) -> Iterator[Made]:
     body = sentence.rstrip(".")
-    if not (match := _DID.match(body)):
+    if not (match := DID.match(body)):
         return
     who, verb = match["who"], match["verb"]
-    yield f"Who {verb} {_shortened(match['what'], rng)}?", who, match.start("who")
+    yield f"Who {verb} {shortened(match['what'], rng)}?", who, match.start("who")
     when = _WHEN.search(body, match.start("what"))
-    if when and not _VAGUE.match(who.split()[0]):
+    if when and not VAGUE.match(who.split()[0]):
         rest = (body[match.start("what") : when.start()] + body[when.end() :]).strip(" ,")
         if len(rest) > 8:
-            yield f"When did {who} {_VERBS[verb]} {_shortened(rest, rng)}?", when["date"], when.start("date")
+            yield f"When did {who} {VERBS[verb]} {shortened(rest, rng)}?", when["date"], when.start("date")
 
 
 def _speakers(sentence: str, rng: random.Random | None) -> Iterator[Made]:
     if match := _QUOTED.match(sentence):
         name = "who" if match["who"] else "who2"
-        yield f"Who said {_lowered(_shortened(match['what'], rng))}?", match[name], match.start(name)
+        yield f"Who said {_lowered(shortened(match['what'], rng))}?", match[name], match.start(name)
     elif match := _SAID.match(sentence.rstrip(".")):
-        yield f"Who said {_lowered(_shortened(match['what'], rng))}?", match["who"], match.start("who")
+        yield f"Who said {_lowered(shortened(match['what'], rng))}?", match["who"], match.start("who")
 
 
 def _counts(sentence: str) -> Iterator[Made]:
@@ -175,7 +173,7 @@ def _roles(sentence: str) -> Iterator[Made]:
         yield f"Who is the {match['role']}?", match["who"], match.start("who")
 
 
-def _shortened(words: str, rng: random.Random | None) -> str:
+def shortened(words: str, rng: random.Random | None) -> str:
     """The words up to the first comma, and sometimes only up to a joint of the sentence."""
     words = re.split(r"[,;] | — ", words, maxsplit=1)[0].strip(" .,;:–-—?!")
     if rng and (rng.random() < 0.6 or len(words) > 90):
@@ -188,5 +186,5 @@ def _shortened(words: str, rng: random.Random | None) -> str:
 def _lowered(words: str) -> str:
     """A clause as it stands after `Who said`: its first letter small unless it is a name's or `I`."""
     first = words.split(" ", 1)[0]
-    common = _VAGUE.match(first) and first != "I"
+    common = VAGUE.match(first) and first != "I"
     return words[0].lower() + words[1:] if common else words

@@ -186,7 +186,8 @@ def test_the_card_says_what_was_measured(tmp_path: Path) -> None:
     (tmp_path / "reader.onnx").write_bytes(b"weights")
     whole = {"n": 10.0, "exact_match_answerable": 70.0, "f1_answerable": 80.0}
     halved = whole | {"exact_match": 60.0, "f1": 61.5}
-    trained = {"start": "minilm", "seconds": 600.0, "steps": 12, "tokens": 2_500_000, "epoch": 1,
+    trained = {"start": "minilm", "note": "By night.",
+               "seconds": 600.0, "steps": 12, "tokens": 2_500_000, "epoch": 1,
                "batch_tokens": 4096, "peak_rate": 1e-4, "seed": 1, "threads": 2}  # fmt: skip
     calibrated = {
         "by_kind": {"news": {"n": 3, "exact_match": 0.5, "f1": 0.6, "right_answers_lost": 0.25}},
@@ -198,6 +199,7 @@ def test_the_card_says_what_was_measured(tmp_path: Path) -> None:
     write_card(tmp_path, trained, {"a": whole, "b": halved}, {"a": whole, "b": whole}, calibrated)
     card = (tmp_path / "MODEL_CARD.md").read_text()
     assert "From `minilm`: 10 minutes on the clock, 12 steps, 2.5 M tokens, pass 2" in card
+    assert "By night." in card
     assert "| a | 10 | 70.0 | 80.0 | 80.0 |" in card
     assert "| b | 10 | 60.0 | 61.5 | 80.0 |" in card
     assert "| news | 3 | 50.0 | 60.0 | 25.0 |  |  |" in card
