@@ -93,8 +93,8 @@ def ingest(
 ) -> None:
     """Add articles from files, folders or web pages.
 
-    Text, Markdown, HTML, and JSONL records (id, title, text, published, author, source, url). What is in the
-    archive already is left as it is; what has changed replaces its old text.
+    Text, Markdown, HTML, and records (id, title, text, published, author, source, url) in JSONL, JSON or CSV.
+    What is in the archive already is left as it is; what has changed replaces its old text.
     """
     from index.sources import read_sources
     from ui import render

@@ -31,7 +31,10 @@ LARGEST_FILE = 100_000_000  # bytes
 NO_FILES = 1  # byte: where the page does not add articles, it takes no files
 STOPPED = "Stopped."
 FAILED = "Something went wrong while reading; ask again, or look at what `byline chat` printed."
-ADDING = "<h2>Add articles</h2><p>Text, Markdown, HTML pages or JSONL records. They stay on this machine.</p>"
+ADDING = (
+    "<h2>Add articles</h2><p>Text, Markdown, HTML pages, or records in JSONL, JSON or CSV. They stay on this"
+    " machine.</p>"
+)
 SANS = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sans", "sans-serif"]
 MONO = ["ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 

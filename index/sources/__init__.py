@@ -91,7 +91,9 @@ def _insisting(shown: str, items: Iterator[Article | Skipped]) -> Iterator[Artic
     if found:
         return
     if first is None:
-        raise SourceError(f"{shown!r} holds nothing to read; put .txt, .md, .html or .jsonl files there.")
+        raise SourceError(
+            f"{shown!r} holds nothing to read; put .txt, .md, .html, .jsonl, .json or .csv files there."
+        )
     where = f"in {first.origin}" if count == 1 else f"the first of {count} faults in {first.origin}"
     raise SourceError(f"{shown!r} holds no article that can be read; {where}: {first.reason}")
 

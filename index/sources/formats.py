@@ -12,9 +12,11 @@ from index.sources.decoding import decode
 from index.sources.files import read_bytes, read_start
 from index.sources.html import parse_html
 from index.sources.identity import Origin
+from index.sources.json_files import read_json
 from index.sources.jsonl import is_record, read_jsonl
 from index.sources.markdown import parse_markdown
 from index.sources.sample import SAMPLE, sample_article
+from index.sources.tables import read_table
 from index.sources.text import parse_text
 
 # Bytes of one article. Far above any article, and low enough that the slowest reader ends within seconds.
@@ -30,7 +32,11 @@ _SUFFIXES = {
     ".xhtml": "html",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "json",
+    ".csv": "table",
+    ".tsv": "table",
 }
+_RECORDS = {"jsonl": read_jsonl, "json": read_json, "table": read_table}
 _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b",
     re.DOTALL | re.IGNORECASE,
@@ -38,19 +44,19 @@ _PAGE = re.compile(
 
 
 def read_file(path: Path) -> Iterator[Article | Skipped]:
-    """Read one file: many articles from JSONL, else one. Raises SourceError where it cannot be used."""
+    """Read one file: many articles from records, else one. Raises SourceError where it cannot be used."""
     if path.resolve() == SAMPLE:
         yield sample_article()
         return
     kind = format_of(path)
-    if kind == "jsonl":
-        yield from read_jsonl(path)
+    if kind in _RECORDS:
+        yield from _RECORDS[kind](path)
     else:
         yield parse(read_bytes(path, LARGEST[kind]), kind, Origin.of_file(path))
 
 
 def format_of(path: Path) -> str:
-    """Return "text", "markdown", "html" or "jsonl", by the name's ending, else by how the file begins."""
+    """Return "text", "markdown", "html", "jsonl", "json" or "table": by the name's ending, else the start."""
     name = path.name.lower().removesuffix(".gz")
     known = _SUFFIXES.get(Path(name).suffix)
     if known and (known == "jsonl" or name == path.name.lower()):

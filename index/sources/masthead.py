@@ -22,7 +22,7 @@ _KEYS = {
     "source": ("source", "publisher", "publication", "site", "sitename", "newspaper"),
     "url": ("url", "link", "canonical", "canonical_url", "permalink"),
 }
-_FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys}
+FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys}
 _FIELD = re.compile(r"([A-Za-z_ ]{2,20}) ?: ?(.*)")
 _NAME = r"(?:[^\W\d_][\w.'’-]*)"
 _BYLINE = re.compile(
@@ -124,7 +124,7 @@ def _front_matter(lines: list[str]) -> list[tuple[str, str]]:
 
 def _keep(found: dict[str, str], key: str, value: str) -> bool:
     """Take one stated field, unless it is unknown, there already, or says nothing usable."""
-    name = _FIELD_OF.get(key.strip().lower())
+    name = FIELD_OF.get(key.strip().lower())
     if name is None or name in found:
         return False
     if name == "published":

@@ -35,7 +35,7 @@ def test_a_null_in_a_path() -> None:
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
-    assert "put .txt, .md, .html or .jsonl files there" in refusal(tmp_path)
+    assert "put .txt, .md, .html, .jsonl, .json or .csv files there" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize(

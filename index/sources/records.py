@@ -1,0 +1,106 @@
+"""Article records, whatever file they come in: a title, a text, and what else is known."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+
+from index.articles import Article
+from index.sources.cleaning import clean, one_line
+from index.sources.dates import iso_date
+from index.sources.identity import short_hash, url_identity, web_url
+from index.sources.masthead import guessed, title_from_name
+from index.sources.text import tidy
+
+
+def _words(value: Any) -> str | None:
+    """Take a string, or a list of them (several authors); anything else in an optional field is left out."""
+    if isinstance(value, list):
+        value = ", ".join(part for part in value if isinstance(part, str))
+    return one_line(value) or None if isinstance(value, str) else None
+
+
+_Optional = Annotated[str | None, BeforeValidator(_words)]
+_Identity = Annotated[
+    str | None,
+    BeforeValidator(lambda value: str(value) if type(value) is int else value),
+    Field(max_length=200),
+]
+
+
+class Record(BaseModel):
+    """One record as it comes. Other keys are ignored: real files are full of them."""
+
+    id: _Identity = None
+    title: str | None
+    text: str
+    published: _Optional = None
+    author: _Optional = None
+    source: _Optional = None
+    url: _Optional = None
+
+
+class Identities:
+    """Ids for the records of one file, in whatever order they come.
+
+    A record without an id is known by its URL; without that, by title, date and source. If that is shared by
+    records with different texts ("Corrections"), the second has an id of its own, so that none is lost.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[str, list[str]] = {}
+
+    def of(self, record: Record, published: str | None, text: str) -> str:
+        if record.id and record.id.strip():
+            return one_line(record.id)
+        if identity := url_identity(web_url(record.url)):
+            return short_hash(identity)
+        known = short_hash(record.title or "", published or "", record.source or "")
+        texts = self._texts.setdefault(known, [])
+        digest = short_hash(text)
+        if digest not in texts:
+            texts.append(digest)
+        number = texts.index(digest)
+        return short_hash(known, str(number)) if number else known
+
+
+def article_of(value: Any, identities: Identities) -> Article:
+    """The article that a record tells. Raises ValueError, which `reason_of` puts into words."""
+    record = Record.model_validate(value)
+    text = tidy(clean(record.text))
+    if not any(character.isalnum() for character in text):
+        raise ValueError(
+            'its text is empty; give the article\'s words under "text", or leave the record out.'
+        )
+    title = one_line(record.title or "")
+    published = iso_date(record.published)
+    return Article(
+        article_id=identities.of(record, published, text),
+        title=title or guessed(text).title or title_from_name(" ".join(text.split()[:8]), text),
+        text=text,
+        published=published,
+        author=record.author,
+        source=record.source,
+        url=web_url(record.url),
+        inferred=() if title else ("title",),
+    )
+
+
+def reason_of(error: ValueError | RecursionError) -> str:
+    """Why a record cannot be used, and what to do, in one sentence."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if not key:
+            return 'the line is no JSON object; write one {"title": …, "text": …} a line.'
+        return f"{key!r} is wrong ({first['msg'].lower()}); mend the record or leave it out."
+    if isinstance(error, json.JSONDecodeError):
+        where = f"{error.msg.lower()} at character {error.pos + 1}"
+        return f"the line is not JSON ({where}); mend it or leave it out."
+    if isinstance(error, UnicodeDecodeError):
+        return f"the line is not UTF-8 (byte {error.start + 1}); save the file as UTF-8."
+    if isinstance(error, RecursionError):
+        return 'the line\'s JSON is nested too deep; write one {"title": …, "text": …} a line.'
+    return str(error)

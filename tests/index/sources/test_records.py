@@ -1,0 +1,115 @@
+"""Article records in one JSON document and in tables."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.articles import Article, Skipped
+from index.errors import SourceError
+from index.sources import read_source
+
+RECORDS = [
+    {"title": "Harbor fined", "text": "The harbor was fined.", "published": "2021-05-04", "source": "Daily"},
+    {"title": "Bridge opened", "text": 'The bridge, long awaited, opened.\n\nIt was "wide".'},
+]
+
+
+def read(path: Path) -> tuple[list[Article], list[Skipped]]:
+    items = list(read_source(path))
+    return [i for i in items if isinstance(i, Article)], [i for i in items if isinstance(i, Skipped)]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [RECORDS, {"articles": RECORDS}, {"total": 2, "results": RECORDS}],
+    ids=["list", "articles", "results"],
+)
+def test_a_document_of_records(tmp_path: Path, document: object) -> None:
+    path = tmp_path / "news.json"
+    path.write_text(json.dumps(document, indent=1))
+    articles, skipped = read(path)
+    assert [(a.title, a.text) for a in articles] == [(r["title"], r["text"]) for r in RECORDS]
+    assert (articles[0].published, articles[0].source, skipped) == ("2021-05-04", "Daily", [])
+
+
+def test_a_single_record_and_records_a_line(tmp_path: Path) -> None:
+    one, lines = tmp_path / "one.json", tmp_path / "lines.json"
+    one.write_text(json.dumps(RECORDS[0]))
+    lines.write_text("\n".join(map(json.dumps, RECORDS)))
+    assert len(read(one)[0]) == 1
+    assert len(read(lines)[0]) == 2
+
+
+def test_a_broken_record_costs_itself(tmp_path: Path) -> None:
+    path = tmp_path / "news.json"
+    path.write_text(json.dumps([RECORDS[0], {"title": "No text"}, 7, RECORDS[1]]))
+    articles, skipped = read(path)
+    assert len(articles) == 2
+    assert [s.origin for s in skipped] == [f"{path}, record 2", f"{path}, record 3"]
+    assert "'text' is wrong" in skipped[0].reason
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"title": "half', "not JSON"),
+        ('{"colour": "red"}', "no list of articles"),
+        ("7", "no list of articles"),
+        ("[" * 99_999, "cannot be used"),
+    ],
+)
+def test_what_is_no_document_of_records(tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "news.json"
+    path.write_text(content)
+    with pytest.raises(SourceError, match=said):
+        list(read_source(path))
+
+
+@pytest.mark.parametrize(("name", "separator"), [("a.csv", ","), ("a.csv", ";"), ("a.tsv", "\t")])
+def test_a_table_by_its_columns(tmp_path: Path, name: str, separator: str) -> None:
+    path = tmp_path / name
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        rows = csv.writer(file, delimiter=separator)
+        rows.writerow(["Nr", "Headline", "Body", "Date", "Publisher"])
+        for number, record in enumerate(RECORDS):
+            rows.writerow([number, record["title"], record["text"], record.get("published", ""), "Daily"])
+        rows.writerow([])
+    articles, skipped = read(path)
+    assert [(a.title, a.text) for a in articles] == [(r["title"], r["text"]) for r in RECORDS]
+    assert {a.source for a in articles} == {"Daily"}
+    assert (articles[0].published, articles[1].published, skipped) == ("2021-05-04", None, [])
+
+
+def test_rows_that_cannot_be_used_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('title,text\nOne,Fact one.\nTwo,\nThree,Fact, three.\nFour,Fact four.\nFive,"open\n')
+    articles, skipped = read(path)
+    assert [a.title for a in articles][:2] == ["One", "Four"]
+    assert [s.origin for s in skipped][:2] == [f"{path}:3", f"{path}:4"]
+    assert "3 cells" in skipped[1].reason
+
+
+def test_a_table_without_texts(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("day,price\n1,2\n")
+    with pytest.raises(SourceError, match=r"'day, price'.*call it 'text'"):
+        list(read_source(path))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=300), name=st.sampled_from(["a.csv", "a.json", "a.tsv"]))
+def test_any_bytes_give_articles_or_a_sentence(tmp_path: Path, content: bytes, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"title,text\n" + content if name != "a.json" else content)
+    try:
+        items = list(read_source(path))
+    except SourceError as error:
+        assert "\n" not in str(error)
+    else:
+        assert all(item.text.strip() if isinstance(item, Article) else item.reason for item in items)
