@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -136,7 +137,8 @@ def ask(
         _require_articles(archive)
         assistant = assistant_of(archive, settings)
         found = assistant.ask(question, filters=Filters(after, before, tuple(source or ()), as_of=as_of), k=k)
-    show(found.to_json() if as_json else render.answer(found))
+    day = date.fromisoformat(as_of) if as_of else None
+    show(found.to_json() if as_json else render.answer(found, day))
 
 
 @app.command()

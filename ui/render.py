@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group, RenderableType
@@ -19,7 +20,7 @@ from rich.text import Text
 from index.articles import Article, IngestReport
 from qa.answers import Answer, Citation
 from ui.markup import visible
-from ui.words import ABSTENTION, NEAREST, confidence_in_words, count, day, excerpt, place, quote_marks
+from ui.words import ABSTENTION, NEAREST, as_of, confidence_in_words, count, day, excerpt, place, quote_marks
 
 if TYPE_CHECKING:
     from index.archive import Status
@@ -36,14 +37,19 @@ def console() -> Console:
     return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width)
 
 
-def answer(found: Answer) -> RenderableType:
-    """The short answer first, then each quote with the answer marked in it, and where it stands."""
+def answer(found: Answer, today: date | None = None) -> RenderableType:
+    """The short answer first, then each quote with the answer marked in it, and where it stands.
+
+    An answer that is old on the day it is asked, `today`, says of when it is.
+    """
     if found.text is None:
         return Group(Text(ABSTENTION, style="bold"), *_nearest(found))
     head = Text(visible(found.text), style="bold")
     for citation in found.citations:
         head.append(f" [{citation.number}]", style="cyan")
-    head.append(f"   {confidence_in_words(found.confidence)} ({found.confidence:.0%})", style="dim")
+    sure = f"{confidence_in_words(found.confidence)} ({found.confidence:.0%})"
+    dated = as_of(found.citations[0].published, today) if found.citations else ""
+    head.append("   " + ", ".join(filter(None, (sure, dated))), style="dim")
     return Group(head, *(part for citation in found.citations for part in _citation(citation)))
 
 

@@ -10,7 +10,7 @@ from index.articles import Article, ScoredPassage
 from qa.answers import Answer, Citation
 from ui.markup import Mark, escape, marked
 from ui.source import Place
-from ui.words import ABSTENTION, NEAREST, confidence_in_words, excerpt, place, quote_marks
+from ui.words import ABSTENTION, NEAREST, as_of, confidence_in_words, excerpt, place, quote_marks
 
 NEAREST_SHOWN = 3
 RECENT_SHOWN = 3
@@ -139,9 +139,11 @@ def _answer(answer: Answer) -> str:
     marks = "".join(_mark(citation) for citation in answer.citations)
     words = confidence_in_words(answer.confidence)
     number = f"Confidence: {answer.confidence:.0%}"
+    old = as_of(answer.citations[0].published) if answer.citations else ""
+    dated = f'<span class="dated">, {old}</span>' if old else ""
     return (
         f'<p class="short" dir="auto">{escape(answer.text)}{marks}</p>'
-        f'<p class="sure"><span class="words" tabindex="0" title="{number}">{words}</span>'
+        f'<p class="sure"><span class="words" tabindex="0" title="{number}">{words}</span>{dated}'
         f'<span class="number">{answer.confidence:.0%}</span></p>'
         + "".join(_quote(citation) for citation in answer.citations)
     )

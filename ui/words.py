@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 ABSTENTION = "The articles do not say."
 NEAREST = "The nearest passages, which do not answer it"
@@ -11,6 +11,7 @@ NEAREST = "The nearest passages, which do not answer it"
 # A calibrated probability in words; each holds from its bound upward.
 _CONFIDENCE = ((0.85, "High confidence"), (0.6, "Fair confidence"), (0.0, "Low confidence, check the quote"))
 
+_FRESH = timedelta(days=31)
 _QUOTES = tuple("\"“”'‘’")
 _ENDS = (*_QUOTES, ".", "!", "?", "…", ":")
 
@@ -27,6 +28,15 @@ def day(published: str | None) -> str:
     except ValueError:
         return published or ""
     return f"{when.day} {calendar.month_name[when.month]} {when.year}"
+
+
+def as_of(published: str | None, today: date | None = None) -> str:
+    """ "as of 13 March 2020" where that is over a month ago: news of that age may be overtaken."""
+    try:
+        when = date.fromisoformat((published or "")[:10])
+    except ValueError:
+        return ""
+    return f"as of {day(published)}" if (today or date.today()) - when > _FRESH else ""
 
 
 def place(source: str | None, published: str | None) -> str:

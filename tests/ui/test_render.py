@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import pytest
 from rich.console import Console, RenderableType
@@ -23,7 +24,9 @@ def printed(what: RenderableType, width: int = 80, *, colour: bool = False) -> s
 
 def test_an_answer_comes_first_then_its_quote_and_its_place(answer: Answer) -> None:
     lines = printed(render.answer(answer), 200).splitlines()
-    assert lines[0].startswith("The group [1]   High confidence (91%)")
+    assert lines[0] == "The group [1]   High confidence (91%), as of 13 March 2020"
+    of_that_week = printed(render.answer(answer, date(2020, 3, 16)), 200).splitlines()
+    assert of_that_week[0] == "The group [1]   High confidence (91%)"
     assert lines[2] == "  “The group [red] denied it was responsible, a \ufffd[31mspokesman said.”"
     assert lines[4:] == [
         "[1] Depot <b>burns</b> [1], VOA, 13 March 2020",

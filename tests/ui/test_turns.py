@@ -29,6 +29,7 @@ def test_an_answer_comes_first_then_its_quote_with_the_answer_marked(answer: Ans
     assert "Depot &lt;b&gt;burns&lt;/b&gt; [1]" in markup
     assert "VOA, 13 March 2020" in markup
     assert "High confidence" in markup
+    assert ", as of 13 March 2020" in markup
     assert 'title="Confidence: 91%"' in markup
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.words import confidence_in_words, count, day, excerpt, place, quote_marks
+from ui.words import as_of, confidence_in_words, count, day, excerpt, place, quote_marks
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,21 @@ def test_day(published: str | None, said: str) -> None:
 @given(st.text())
 def test_any_date_can_be_said(published: str) -> None:
     assert isinstance(day(published), str)
+
+
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [
+        ("2020-03-13", "as of 13 March 2020"),
+        ("2020-05-31T23:00:00Z", "as of 31 May 2020"),
+        ("2020-06-01", ""),
+        ("2020-07-20", ""),
+        ("spring", ""),
+        (None, ""),
+    ],
+)
+def test_an_older_answer_says_of_when_it_is(published: str | None, said: str) -> None:
+    assert as_of(published, date(2020, 7, 2)) == said
 
 
 def test_place_says_what_is_known() -> None:
