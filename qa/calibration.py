@@ -52,11 +52,11 @@ _TIME = re.compile(
 _CAPITAL = re.compile(r"[A-Z]")
 _KINDS = (
     (
-        re.compile(r"\bhow (?:many|much|old|far|tall|high|big|large)\b|\bwhat (?:percentage|number)\b"),
+        re.compile(r"\bhow (?:many|much|old|far|long|tall|high|big|large)\b|\bwhat (?:percentage|number)\b"),
         _NUMBER,
     ),
     (re.compile(r"^when\b|\b(?:what|which) (?:year|day|date|month)\b"), _TIME),
-    (re.compile(r"^(?:who|whose|whom|where)\b|\bwhich (?:country|state|city|company)\b"), _CAPITAL),
+    (re.compile(r"^(?:who|whose|whom|where)\b|\bwhich (?:country|state|city)\b|\bnames? of\b"), _CAPITAL),
 )
 
 
