@@ -26,8 +26,12 @@ unit: install-dev
 install: .venv/installed
 install-dev: .venv/installed-dev
 
+# Debian keeps a part of venv in a package of its own: it is fetched where that is allowed.
 .venv/bin/python:
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  test "$$(id -u)" = 0 && apt-get install -qq -y python3-venv && $(PYTHON) -m venv .venv; } || { rm -rf .venv; \
+	  echo "$(PYTHON) cannot make a virtual environment; on Debian run 'sudo apt-get install python3-venv', \
+	then make again." >&2; exit 1; }
 
 .venv/installed: .venv/bin/python pyproject.toml constraints.txt
 	$(PIP) --editable .
@@ -40,8 +44,8 @@ install-dev: .venv/installed-dev
 browser: install-dev
 	$(BIN)/python tests/browser/install.py
 
-lock:
-	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv
+lock: .venv/bin/python
+	$(BIN)/python -m pip install --quiet uv
 	(echo '# Every version that Byline is installed with. Made by `make lock`.'; \
 	 $(BIN)/uv pip compile pyproject.toml --extra dev --no-header --no-annotate --find-links "$$PIP_FIND_LINKS" \
 	 | sed 's/+cpu//') > constraints.new

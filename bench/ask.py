@@ -102,7 +102,7 @@ def main() -> None:
             waits, rate = at_once(assistant, chosen, people)
             print(f"{people:>2} at once           {spread(waits)}   {rate:.1f} questions/s")
         print(f"memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most")
-    times = [cold(asked.archive, question) for question in chosen[: asked.cold]]
+    times = [cold(asked.archive.resolve(), question) for question in chosen[: asked.cold]]
     print(f"cold process, of {len(times)}    {spread(times)}")
 
 

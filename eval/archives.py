@@ -15,7 +15,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from index import schema, sentences, splitter, terms
+from index import changes, ingest, schema, sentences, splitter, terms
 from index.archive import Archive
 from index.articles import Article
 from index.embedder import load_embedder
@@ -59,7 +59,7 @@ def cache_folder() -> Path:
 def archive_key(articles: Sequence[Article], model: str) -> str:
     """One hash of the articles, the code that cuts and indexes them, and the model's fingerprint."""
     total = hashlib.sha256(model.encode())
-    for module in (splitter, sentences, schema, terms):
+    for module in (splitter, sentences, schema, terms, changes, ingest):
         total.update(inspect.getsource(module).encode())
     for article in sorted(articles, key=lambda article: article.article_id):
         total.update(json.dumps(asdict(article)).encode())

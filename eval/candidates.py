@@ -58,9 +58,10 @@ def candidate(
     k = choice.k or settings.k
     decided: dict[str, Any] = {"system": choice.baseline, "retrieval": choice.retrieval, "k": k}
     if choice.baseline == "llama-index":
-        from eval.llama_baseline import LlamaIndex
+        from eval.llama_baseline import LlamaIndex, model_folder
 
-        return Candidate(LlamaIndex(articles, k, progress), {**decided, "retrieval": "dense"})
+        decided |= {"retrieval": "dense", "embedding_hash": folder_hash(model_folder())}
+        return Candidate(LlamaIndex(articles, k, progress), decided)
     if choice.baseline not in {None, *BASELINES}:
         raise SuiteError(f"There is no baseline {choice.baseline!r}; choose {' or '.join(BASELINES)}.")
     decided |= {"embedding_model": archive.embedder.name, "embedding_hash": archive.embedder.fingerprint}

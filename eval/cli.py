@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -64,6 +65,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option, as typer wan
     undated: Annotated[
         bool, typer.Option("--undated", help="Ask as today, not as on the day that a case is dated.")
     ] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="The day on which undated cases are asked.  [default: today]"),
+    ] = None,
     withhold: Annotated[
         bool,
         typer.Option(
@@ -95,18 +100,20 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option, as typer wan
     from eval.bars import shown
     from eval.bounds import parse_bounds, shortfalls
     from eval.candidates import Choice
-    from eval.evaluation import Options, evaluate
+    from eval.evaluation import Options, evaluate, new_folder
     from eval.terminal import print_report
 
     bounds = _usage(parse_bounds, fail_under)
-    with _sentences():
+    folder = out or new_folder(Path(suite).name.split(".")[0])
+    with _sentences(f"--out {folder}"):
         options = Options(
             suite=suite,
             articles=tuple(articles or ()),
-            out=out,
+            out=folder,
             only=only,
             scope=_one_of("--scope", scope, ("open", "given")),
             dated=not undated,
+            as_of=_day(as_of),
             withhold=withhold,
             choice=Choice(
                 reader, _one_of("--retrieval", retrieval, ("fused", "bm25", "dense")), baseline, threshold, k
@@ -182,8 +189,17 @@ def _one_of(option: str, value: Any, known: tuple[str, ...]) -> Any:
     return value
 
 
+def _day(given: str | None) -> str | None:
+    try:
+        return date.fromisoformat(given).isoformat() if given else None
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{given!r} is not a day; write it as 2020-03-13.", param_hint="--as-of"
+        ) from error
+
+
 @contextmanager
-def _sentences() -> Iterator[None]:
+def _sentences(again: str = "") -> Iterator[None]:
     """Errors that the user can mend end in their own words: a suite's malformed rows keep their lines."""
     try:
         yield
@@ -191,5 +207,6 @@ def _sentences() -> Iterator[None]:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     except KeyboardInterrupt as stop:
-        typer.echo("Stopped. Run it again with the same --out, and it goes on from here.", err=True)
+        how = f" Run it again with {again}, and it goes on from here." if again else ""
+        typer.echo(f"Stopped.{how}", err=True)
         raise typer.Exit(130) from stop

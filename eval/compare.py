@@ -112,7 +112,8 @@ def compare_runs(
             f"The runs {str(folder_a)!r} and {str(folder_b)!r} have no finished case in common;"
             " compare two runs of the same suite."
         )
-    flips = [Flip(a, b) for a, b in pairs if a.em is not None and b.em is not None and a.em != b.em]
+    scored = [(a, b) for a, b in pairs if a.em is not None and b.em is not None and a.twin_of is None]
+    flips = [Flip(a, b) for a, b in scored if a.em != b.em]
     names = sorted({*settings_a, *settings_b})
     return Comparison(
         name_a=folder_a.name or str(folder_a),

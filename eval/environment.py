@@ -14,10 +14,14 @@ PACKAGES = (
     "chromadb",
     "ir-measures",
     "llama-index-core",
+    "llama-index-embeddings-huggingface",
+    "llama-index-vector-stores-chroma",
     "numpy",
     "onnxruntime",
     "scipy",
+    "sentence-transformers",
     "tokenizers",
+    "torch",
 )
 ROOT = Path(__file__).parent.parent
 

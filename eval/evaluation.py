@@ -6,21 +6,21 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from eval.archives import suite_archive
 from eval.candidates import Choice, candidate
-from eval.environment import code_hash
+from eval.environment import code_hash, versions
 from eval.records import read_draft
 from eval.report import Report, build_report, write_report
-from eval.run import Asking, RunFolder, run_cases, workers_here
+from eval.run import Asking, RunFolder, read_run, run_cases, workers_here
 from eval.shipped import locate
 from eval.suite import Draft, Scope, Suite, settle
 from eval.systems import System
 from eval.withholding import with_twins
-from index.archive import Archive
+from index.archive import Archive, is_archive
 from index.articles import Article, Skipped
 from index.errors import SuiteError
 from index.progress import Progress, silent
@@ -44,6 +44,7 @@ class Options:
     only: str | None = None
     scope: Scope | None = None
     dated: bool = True
+    as_of: str | None = None
     withhold: bool = False
     choice: Choice = field(default_factory=Choice)
     workers: int | None = None
@@ -64,6 +65,8 @@ def evaluate(options: Options, progress: Progress = silent) -> Report:
         if options.withhold:
             _check_withholding(found.system, scope)
             suite = with_twins(suite, articles, progress)
+        whole_dated = options.dated and all(case.date for case in suite.cases)
+        day = None if whole_dated else options.as_of or _kept_day(options) or date.today().isoformat()
         decided = {
             "suite": suite.name,
             "suite_digest": suite.digest,
@@ -71,9 +74,11 @@ def evaluate(options: Options, progress: Progress = silent) -> Report:
             "only": options.only,
             "scope": scope,
             "dated": options.dated,
+            "as_of": day,
             "evidence_withheld": options.withhold,
             **found.settings,
             "code": code_hash(),
+            "versions": versions(),
         }
         about = {"suite_path": str(draft.path), "articles": len(articles), "workers": workers}
         return _run(options, suite, found.system, decided, about, progress)
@@ -87,9 +92,9 @@ def _run(
     about: dict[str, Any],
     progress: Progress,
 ) -> Report:
-    out = options.out or _new_folder(suite.name)
+    out = options.out or new_folder(suite.name)
     workers = about["workers"]
-    asking = Asking(decided["scope"], options.dated)
+    asking = Asking(decided["scope"], options.dated, decided["as_of"])
     began, started = time.monotonic(), datetime.now(UTC)
     with RunFolder(out, decided, fresh=options.fresh) as folder:
         results = run_cases(suite, system, folder, asking, workers=workers, progress=progress)
@@ -114,7 +119,7 @@ def _opened(
             f"{str(options.suite)!r} names no articles and there are none in the archive"
             f" {str(settings.archive)!r}; give --articles PATH, or ingest some first."
         )
-        if not (settings.archive / "catalog.sqlite3").exists():  # a mistyped folder is not made
+        if not is_archive(settings.archive):  # a mistyped folder is not made
             raise bare
         with Archive.open(settings.archive, embedding_model=model, threads=threads) as archive:
             held = archive.articles()
@@ -168,7 +173,17 @@ def _check_withholding(system: System, scope: Scope) -> None:
         )
 
 
-def _new_folder(name: str) -> Path:
+def _kept_day(options: Options) -> str | None:
+    """The day of the run that is to go on: one that began before midnight stays what it was."""
+    if options.out is None or options.fresh or not (options.out / "run.json").exists():
+        return None
+    settings, _ = read_run(options.out)
+    day: str | None = settings.get("as_of")
+    return day
+
+
+def new_folder(name: str) -> Path:
+    """Where a run goes that was given no folder: under `runs/`, by the suite's name and the time."""
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
     plain = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name)
     return Path("runs") / f"{plain}-{stamp}"

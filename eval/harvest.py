@@ -39,13 +39,18 @@ def harvest(thumbs: Iterable[Feedback], path: Path) -> Harvest:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.writelines(lines)
+            file.writelines(["\n", *lines] if lines and _breaks_off(path) else lines)
     except OSError as error:
         raise SuiteError(
             f"{str(path)!r} cannot be written ({error.strerror}); give another --out."
         ) from error
     to_complete = sum(case["answers"] is None for case in fresh)
     return Harvest(path, len(fresh), to_complete, len(drafts) - len(fresh))
+
+
+def _breaks_off(path: Path) -> bool:
+    """Whether the file ends in the middle of a line, as some editors leave it."""
+    return path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
 
 
 def draft_case(thumb: Feedback) -> dict[str, Any]:
@@ -56,6 +61,7 @@ def draft_case(thumb: Feedback) -> dict[str, Any]:
         case["answers"] = [] if thumb.answer is None else [thumb.answer]
         case["evidence"] = list(dict.fromkeys(quoted.quote for quoted in thumb.quotes))
         case["articles"] = list(dict.fromkeys(quoted.article_id for quoted in thumb.quotes))
+    case["date"] = thumb.at[:10]
     if thumb.history:
         case["history"] = [list(turn) for turn in thumb.history]
     case["tags"] = ["harvested", "thumbs-up" if thumb.good else "thumbs-down"]
@@ -72,7 +78,7 @@ def _ids(path: Path) -> set[str]:
     if not path.exists():
         return set()
     try:
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
     except (OSError, ValueError) as error:
         raise SuiteError(f"{str(path)!r} is no suite ({error}); mend it, or give another --out.") from error
     return {str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row}

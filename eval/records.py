@@ -47,7 +47,7 @@ class CaseRow(_Row):
     id: Filled
     question: Filled
     answers: list[Filled] | None = None
-    evidence: list[Filled] = []
+    evidence: list[Filled | list[Filled]] = []
     articles: list[Filled] = []
     history: list[Turn] = []
     date: str | None = None
@@ -72,12 +72,18 @@ class CaseRow(_Row):
             id=self.id,
             question=self.question,
             answers=None if self.answers is None else tuple(self.answers),
-            evidence=tuple(Evidence(quote, ()) for quote in self.evidence),
+            evidence=tuple(_evidence(item) for item in self.evidence if item),
             articles=tuple(self.articles),
             history=tuple((question, answer) for question, answer in self.history),
             date=self.date,
             tags=tuple(dict.fromkeys(tags)),
         )
+
+
+def _evidence(item: str | list[str]) -> Evidence:
+    """A quote, or quotes of which any one will do."""
+    first, *others = [item] if isinstance(item, str) else item
+    return Evidence(first, (), tuple(others))
 
 
 class GoldSpan(_Row):

@@ -58,6 +58,7 @@ class CaseResult(_Record):
 
     `best` is the best span the reader saw, given or not: the risk–coverage curve needs it of refusals too.
     `relevant_ids` are the archive's passages that overlap gold evidence. Times are in milliseconds.
+    `date` is the day it was asked on, `understood` the question as a conversation changed it.
     `twin_of` names the case of which this one is the same with its evidence withheld, `without` counts the
     articles that were kept from it.
     """
@@ -86,6 +87,8 @@ class CaseResult(_Record):
     error: str | None = None
     twin_of: str | None = None
     without: int = 0
+    date: str | None = None
+    understood: str | None = None
 
 
 def crashed(case: Case, error: str) -> CaseResult:
@@ -138,6 +141,7 @@ def _retrieval(case: Case, answer: Answer, relevant_ids: Sequence[str]) -> dict[
         "relevant_ids": list(relevant_ids),
         "retrieve_ms": answer.timings.retrieve_ms,
         "total_ms": answer.timings.total_ms,
+        "understood": answer.understood,
     }
 
 
@@ -151,6 +155,7 @@ def _question(case: Case) -> dict[str, object]:
         "evidence": [item.quote for item in case.evidence],
         "twin_of": case.twin_of,
         "without": len(case.without),
+        "date": case.date,
     }
 
 

@@ -31,14 +31,18 @@ Settings = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How each case is put. `dated`: as on the day it is asked, where it has one; otherwise as today."""
+    """How each case is put: as on the day it is asked, where it has one, otherwise as on the day `as_of`.
+
+    `dated` False: all of them as on `as_of` (None: today).
+    """
 
     scope: Scope = "open"
     dated: bool = True
+    as_of: str | None = None
 
     def filters(self, case: Case) -> Filters:
         """Which articles this case may be answered from."""
-        day = case.date if self.dated else None
+        day = (case.date if self.dated else None) or self.as_of
         given = case.articles if self.scope == "given" else ()
         return Filters(article_ids=given, without=case.without, as_of=day)
 
@@ -84,6 +88,8 @@ class RunFolder:
 
     def _claim(self) -> None:
         named = self.path / "run.json"
+        if self.cases.exists() and not named.exists():
+            raise SuiteError(f"{str(self.cases)!r} belongs to no run; give another --out.")
         if self._fresh or not named.exists():
             self.cases.unlink(missing_ok=True)
             text = json.dumps({"key": settings_key(self._settings), "settings": self._settings}, indent=1)

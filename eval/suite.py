@@ -17,6 +17,7 @@ from typing import Literal
 
 from index.articles import Article
 from index.errors import SuiteError
+from index.sources.cleaning import clean
 
 Scope = Literal["open", "given"]
 
@@ -36,10 +37,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One piece of gold evidence. `places` are alternatives: any of them is the evidence."""
+    """One piece of gold evidence. `places` are alternatives: any of them is the evidence.
+
+    `quote` is where it stands, word for word, and so do the `others`, each of which would do in its stead.
+    """
 
     quote: str
     places: tuple[Place, ...]
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +161,7 @@ class _Shelf:
     def digest(self) -> str:
         total = hashlib.sha256()
         for article_id in sorted(self._by_id):
-            text = self._by_id[article_id].text
-            total.update(json.dumps([article_id, text]).encode())
+            total.update(json.dumps(asdict(self._by_id[article_id])).encode())
         return total.hexdigest()
 
     def settle(self, case: Case) -> tuple[Case, list[str]]:
@@ -170,19 +174,24 @@ class _Shelf:
             ids.extend(found)
         evidence: list[Evidence] = []
         for item in case.evidence:
-            places = item.places or self._places(item.quote, ids or list(self._by_id))
-            if not places:
-                where = "the articles it names" if ids else "any article"
-                problems.append(
-                    f"evidence: the quote {_short(item.quote)!r} is not in {where}, word for word"
-                )
-            evidence.append(Evidence(item.quote, places))
+            places = list(item.places)
+            for quote in () if places else (item.quote, *item.others):
+                found_at = self._places(quote, ids or list(self._by_id))
+                if not found_at:
+                    where = "the articles it names" if ids else "any article"
+                    problems.append(f"evidence: the quote {_short(quote)!r} is not in {where}, word for word")
+                places += found_at
+            evidence.append(replace(item, places=tuple(places)))
         settled = replace(case, articles=tuple(dict.fromkeys(ids)), evidence=tuple(evidence))
         return settled, problems
 
     def _places(self, quote: str, article_ids: Sequence[str]) -> tuple[Place, ...]:
+        """Where the quote stands; if nowhere, where it does once it is cleaned as the articles were."""
+        return self._standing(quote, article_ids) or self._standing(clean(quote).strip(), article_ids)
+
+    def _standing(self, quote: str, article_ids: Sequence[str]) -> tuple[Place, ...]:
         places: list[Place] = []
-        for article_id in article_ids:
+        for article_id in article_ids if quote else ():
             text = self._by_id[article_id].text
             start = text.find(quote)
             while start >= 0:

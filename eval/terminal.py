@@ -37,7 +37,11 @@ def print_comparison(comparison: Comparison, page: Path) -> None:
     """The differences with their intervals, McNemar's test, and the cases that flipped."""
     console = Console()
     title = f"{comparison.name_b} against {comparison.name_a}: {comparison.cases} cases in both"
+    if comparison.left_out:
+        title += f"; {comparison.left_out} in one alone, crashed, or with other gold, are left out"
     console.print(escape(title), soft_wrap=True, highlight=False)
+    for name, (a, b) in comparison.changed.items():
+        console.print(escape(f"  {name}: {a!r:.60} | {b!r:.60}"), soft_wrap=True, highlight=False)
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     names = ("metric", "A", "B", "B − A", "95 % interval", "p", "n", "")
     kept = [name for name in names if name != "p" or console.width >= WIDE]

@@ -6,9 +6,11 @@ at its next question.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +25,8 @@ from index.lock import Writer, WriterLock
 from index.progress import Progress, silent
 from index.schema import SCHEMA_VERSION
 from index.vectors import Published, Vector, Vectors, VectorsDamagedError
+
+CATALOG = "catalog.sqlite3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Archive:
                 f"There can be no archive at {str(path)!r} ({error.strerror}); choose another folder with "
                 "--archive."
             ) from error
-        archive = cls(path, Catalog(path / "catalog.sqlite3"), embedding_model, threads)
+        archive = cls(path, Catalog(path / CATALOG), embedding_model, threads)
         archive._embedder = embedder
         return archive
 
@@ -230,7 +234,7 @@ class Archive:
                 model=embedder.name,
                 fingerprint=embedder.fingerprint,
                 dim=str(embedder.dim),
-                embedding_model=self._embedding_model or "",
+                embedding_model=self._embedding_model or meta.get("embedding_model", ""),
             )
             changes.forget_vectors()
 
@@ -286,6 +290,27 @@ class Archive:
             first_published=counts.first_published,
             last_published=counts.last_published,
             sources=counts.sources,
-            size_bytes=sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file()),
+            size_bytes=_size(self.path),
             writer=self._writer_lock.writer(),
         )
+
+
+def is_archive(folder: Path) -> bool:
+    """Whether there is an archive in this folder. Raises ArchiveError where that may not be looked at."""
+    try:
+        return (folder / CATALOG).exists()
+    except OSError as error:
+        raise ArchiveError(
+            f"The archive at {str(folder)!r} cannot be reached ({error.strerror}); check that you may read "
+            "it, or name another with --archive."
+        ) from error
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files in it; a writer may take some away while they are counted."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += (Path(parent) / name).stat().st_size
+    return total

@@ -31,7 +31,7 @@ INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 SHIPPED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 # An int8 model whose vectors are further than this from the float32 ones is not used: float32 is.
-LOWEST_AGREEMENT = 0.98
+LOWEST_AGREEMENT = 0.99
 _PROBES = (
     "The Pentagon said the strikes hit five weapons storage sites early on Friday.",
     "Who denied responsibility?",
@@ -59,6 +59,21 @@ def export(name: str, directory: Path, *, shown: str | None = None) -> None:
     suit is kept in float32.
     """
     model = load(name)
+    try:
+        _export(model, directory, shown or name)
+    except OSError as error:
+        raise ModelError(
+            f"The embedding model {name!r} cannot be written to {str(directory)!r} "
+            f"({error.strerror or error}); free some space there or check that you may write, and try again."
+        ) from error
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"The embedding model {name!r} cannot be exported ({_first_line(error)}); choose a "
+            "sentence-transformers model that is a plain transformer with pooling."
+        ) from error
+
+
+def _export(model: Any, directory: Path, name: str) -> None:
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent) as folder:
         plain, fused, small = (Path(folder) / step for step in ("plain", "fused", "int8"))
@@ -68,7 +83,7 @@ def export(name: str, directory: Path, *, shown: str | None = None) -> None:
         fuse(model, plain / MODEL_FILE, fused / MODEL_FILE)
         quantise(fused / MODEL_FILE, small / MODEL_FILE)
         for step in (plain, small):
-            describe(model, step, shown or name, inputs)
+            describe(model, step, name, inputs)
         chosen = small if agreement(plain, small) >= LOWEST_AGREEMENT else plain
         shutil.rmtree(directory, ignore_errors=True)
         chosen.rename(directory)
@@ -165,7 +180,7 @@ def load(name: str) -> Any:
                 local_files_only=not reached,
                 model_kwargs={"attn_implementation": "eager"},
             ).eval()
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, ImportError) as error:
         if reached:
             raise ModelError(
                 f"The embedding model {name!r} cannot be used ({_first_line(error)}); name a model that "

@@ -49,6 +49,7 @@ class Period:
 
 def period_of(question: str, today: date) -> Period:
     """The period that the question's words name, counted from `today`; the last two weeks where none does."""
+    today = min(max(today, date(2, 1, 1)), date(9998, 12, 31))  # so that every period can be counted
     for words, period in _NAMED:
         if match := words.search(question):
             found = period(match, today)
@@ -84,8 +85,21 @@ def _a_day(match: re.Match[str], today: date) -> Period | None:
 def _a_month(match: re.Match[str], today: date) -> Period:
     """March 2020; without a year the latest March."""
     month = _number(match["month"])
-    year = match.groupdict().get("year")
-    return _month(int(year) if year else today.year - (month > today.month), month)
+    year, word = match.groupdict().get("year"), match[0].split()[0].lower()
+    if not year and word == "this":
+        return _month(today.year, month)
+    past = month > today.month or (word == "last" and month == today.month)
+    return _month(int(year) if year else today.year - past, month)
+
+
+def _since_month(match: re.Match[str], today: date) -> Period:
+    first = _a_month(match, today).first
+    return Period(first, max(first, today))
+
+
+def _since_year(match: re.Match[str], today: date) -> Period:
+    first = date(int(match["year"]), 1, 1)
+    return Period(first, max(first, today))
 
 
 def _a_year(match: re.Match[str], today: date) -> Period | None:
@@ -107,10 +121,12 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 _NAMED: tuple[tuple[re.Pattern[str], Meaning], ...] = (
+    (_words(rf"since {_MONTH}(?:,? (?:of )?{_YEAR})?"), _since_month),
+    (_words(rf"since {_YEAR}"), _since_year),
     (_words(rf"{_MONTH} {_DAY}(?:,? {_YEAR})?"), _a_day),
     (_words(rf"{_DAY} {_MONTH}(?:,? {_YEAR})?"), _a_day),
-    (_words(rf"(?:in |since |last |this )?{_MONTH},? {_YEAR}"), _a_month),
-    (_words(rf"(?:in|since|last|this) {_MONTH}"), _a_month),
+    (_words(rf"(?:in |since |last |this )?{_MONTH},? (?:of )?{_YEAR}"), _a_month),
+    (_words(rf"(?:in|last|this) {_MONTH}"), _a_month),
     (_words("today|tonight|this (?:morning|afternoon|evening)"), _ago(1, 0)),
     (_words("yesterday|last night"), _ago(2, 0)),
     (_words("last week"), _ago(14, 5)),

@@ -63,8 +63,8 @@ class HybridRetriever:
             dense = dict(self._nearest(question, candidates, filters))
         scores = self._fuse(bm25, dense)
         listed = self._archive.catalog.passages(scores)
-        near = self._nearness(question, filters, listed)
-        if self._mode == "fused":
+        near = self._nearness(question, filters, listed) if self._mode == "fused" else {}
+        if near:
             scores = {
                 name: score * (1 + self._time_weight * near.get(name, 0)) for name, score in scores.items()
             }
@@ -78,7 +78,7 @@ class HybridRetriever:
                 published=item.published,
                 dense=dense.get(name),
                 bm25=bm25.get(name),
-                nearness=near[name],
+                nearness=near.get(name, 0.0),
             )
             for name in best
             if (item := listed.get(name)) and (item.embedded or name in bm25)

@@ -130,7 +130,7 @@ def signals(
         "passage": _coverage(words, around),
         "title": _coverage(words, home.title),
         "sentence": _coverage(words, sentence),
-        "names": _coverage({name.lower() for name in _NAME.findall(question)}, around),
+        "names": _coverage(content_words(" ".join(_NAME.findall(question))), around),
         "kind": _kind(question, answer),
     }
 
@@ -149,8 +149,12 @@ def _coverage(asked: set[str], text: str) -> float:
     """The share of the words asked for whose stem (first five letters) the text has; 1 where none is."""
     if not asked:
         return 1.0
-    stems = {word[:_STEM] for word in content_words(text)}
-    return sum(word[:_STEM] in stems for word in asked) / len(asked)
+    stems = set(map(_stem, content_words(text)))
+    return sum(_stem(word) in stems for word in asked) / len(asked)
+
+
+def _stem(word: str) -> str:
+    return re.sub(r"['’]s?$|\.", "", word)[:_STEM]
 
 
 def _kind(question: str, answer: str) -> float:

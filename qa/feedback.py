@@ -74,8 +74,8 @@ def kept(archive: Path) -> list[Feedback]:
     path = archive / FILE
     last: dict[tuple[object, ...], Feedback] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        for line in lines:
+        lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
+        for line in filter(str.strip, lines):
             thumb = Feedback.model_validate_json(line)
             last[thumb.question, thumb.answer, thumb.history] = thumb
     except (OSError, ValidationError, UnicodeDecodeError) as error:

@@ -56,10 +56,10 @@ def archive_of(ctx: typer.Context, *, new: bool = False) -> Archive:
 
     Only with `new` is it made where there is none: a mistyped folder is otherwise an ArchiveError.
     """
-    from index.archive import Archive
+    from index.archive import Archive, is_archive
 
     settings = settings_of(ctx)
-    if not new and not (settings.archive / "catalog.sqlite3").exists():
+    if not new and not is_archive(settings.archive):
         raise ArchiveError(NO_ARCHIVE.format(str(settings.archive)))
     return Archive.open(settings.archive, embedding_model=settings.embedding_model, threads=settings.threads)
 

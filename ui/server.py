@@ -126,12 +126,21 @@ def address(host: str, listener: socket.socket) -> str:
 
 
 def chat_app(archive: Archive, assistant: Asks, examples: tuple[str, ...] = (), *, host: str) -> FastAPI:
-    """The web application: the page at its root, the same over JSON under /api, our headers on everything."""
+    """The web application: the page at its root, and the same answers as JSON under /api."""
+    from ui.web import Chat, build_page, mount_page
+
+    app = api_app(archive, assistant, host=host)
+    adding = is_loopback(host)  # others may ask; what is asked about is for this machine's own to say
+    mount_page(app, build_page(Chat(archive, assistant, examples), adding=adding), adding=adding)
+    return app
+
+
+def api_app(archive: Archive, assistant: Asks, *, host: str) -> FastAPI:
+    """The part without the page: JSON under /api, and on everything our headers and guards."""
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from ui.api import add_api
-    from ui.web import Chat, build_page, mount_page
 
     app = FastAPI(title="Byline", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.add_middleware(OwnPagesOnly)
@@ -139,9 +148,7 @@ def chat_app(archive: Archive, assistant: Asks, examples: tuple[str, ...] = (), 
     if is_loopback(host):
         # A web site may point its own name at 127.0.0.1, and so read the answers: other names are refused.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host, "localhost", "127.0.0.1", "[::1]"])
-    adding = is_loopback(host)  # others may ask; what is asked about is for this machine's own to say
     add_api(app, archive, assistant)
-    mount_page(app, build_page(Chat(archive, assistant, examples), adding=adding), adding=adding)
     return app
 
 

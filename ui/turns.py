@@ -42,8 +42,9 @@ class Turn:
 def draw_turns(turns: Sequence[Turn]) -> str:
     """The whole conversation, oldest first."""
     last = len(turns) - 1
+    reading = any(turn.answer is None and turn.error is None for turn in turns)
     items = "".join(
-        f'<li class="turn">{_turn(turn)}{_actions(turn, number, last=number == last)}</li>'
+        f'<li class="turn">{_turn(turn)}{_actions(turn, number, last=number == last, reading=reading)}</li>'
         for number, turn in enumerate(turns)
     )
     return f'<ol class="turns" role="log" aria-live="polite" aria-label="Conversation">{items}</ol>'
@@ -96,9 +97,13 @@ def _turn(turn: Turn) -> str:
     return question + _understood(turn.answer) + _answer(turn.answer)
 
 
-def _actions(turn: Turn, number: int, *, last: bool) -> str:
-    """What can be done with a turn: say whether it is right, copy it; ask the last question again or anew."""
-    buttons = [_thumb(turn, number, good=good) for good in (True, False)] if turn.answer else []
+def _actions(turn: Turn, number: int, *, last: bool, reading: bool) -> str:
+    """What can be done with a turn: say whether it is right, copy it; ask the last question again or anew.
+
+    While another one is `reading`, no thumb is taken: the drawing that its answer brings would undo it.
+    """
+    judged = turn.answer is not None and not reading
+    buttons = [_thumb(turn, number, good=good) for good in (True, False)] if judged else []
     if turn.answer and turn.answer.text is not None:
         buttons.append(f'<button type="button" data-copy="{escape(plain(turn.answer))}">Copy</button>')
     if last and (turn.answer is not None or turn.error is not None):
@@ -107,7 +112,7 @@ def _actions(turn: Turn, number: int, *, last: bool) -> str:
             f'<button type="button" data-edit="{escape(turn.question)}">Edit question</button>',
         ]
     row = f'<p class="actions">{"".join(buttons)}</p>' if buttons else ""
-    return row + (_reason(turn, number) if turn.good is False else "")
+    return row + (_reason(turn, number) if judged and turn.good is False else "")
 
 
 def _thumb(turn: Turn, number: int, *, good: bool) -> str:

@@ -82,6 +82,7 @@ function inside(item) {
   if (item.question.length > 200) part("Question", make("p", { class: "question-long" }, item.question));
   if (item.twin_of) part("Evidence withheld", make("p", {}, `Kept from retrieval: ${item.without} ${item.without === 1 ? "article that bears" : "articles that bear"} the answer to ${item.twin_of}.`));
   if (item.history.length) part("Asked before", ...item.history.map(([question, answer]) => make("p", {}, `${question} — ${answer}`)));
+  if (item.understood) part("Read as", make("p", {}, item.understood));
   part("Gold", make("p", {}, gold(item)), ...item.evidence.map((quote) => make("p", { class: "context" }, quote)));
   const scores = [["confidence", item.confidence], ["em", item.em], ["f1", item.f1],
     ["citation precision", item.citation_precision], ["citation recall", item.citation_recall]]
@@ -92,7 +93,7 @@ function inside(item) {
   if (item.passages.length) part("Passages retrieved", ...retrieved(item));
   const times = [["retrieve", item.retrieve_ms], ["read", item.read_ms], ["total", item.total_ms]]
     .filter(([, value]) => value !== null).map(([name, value]) => `${name} ${value.toFixed(0)} ms`);
-  part("About", make("p", { class: "small soft" }, [`id ${item.id}`, item.tags.join(", "), times.join(" · ")].filter(Boolean).join(" · ")));
+  part("About", make("p", { class: "small soft" }, [`id ${item.id}`, item.date ? `asked on ${item.date}` : "", item.tags.join(", "), times.join(" · ")].filter(Boolean).join(" · ")));
   return box;
 }
 

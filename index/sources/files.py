@@ -46,13 +46,20 @@ def walk(folder: Path) -> Iterator[Path | Skipped]:
     waiting = _entries(folder)
     while waiting:
         path = waiting.pop()
-        if path.is_dir() and not path.is_symlink():
+        if _is_folder(path) and not path.is_symlink():
             try:
                 waiting.extend(_entries(path))
             except SourceError as error:
                 yield Skipped(str(path), str(error).removeprefix(f"{str(path)!r} "))
-        elif not path.is_dir():
+        elif not _is_folder(path):
             yield path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # in a folder whose files may be listed and not looked at
+        return False
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -65,13 +72,19 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _read(path: Path, most: int) -> bytes:
-    if not path.is_file():  # a pipe or a device might never end
-        raise SourceError(f"{str(path)!r} is no ordinary file; give a file, a folder or a web address.")
+    check_ordinary(path)
     try:
         with path.open("rb") as file:
             return file.read(most)
     except OSError as error:
         raise SourceError(_unreadable(path, error)) from error
+
+
+def check_ordinary(path: Path) -> None:
+    """Raise SourceError for a pipe or a device, which might never end, and what may not be looked at."""
+    check(path)
+    if not path.is_file():
+        raise SourceError(f"{str(path)!r} is no ordinary file; give a file, a folder or a web address.")
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> str:

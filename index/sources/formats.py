@@ -9,7 +9,7 @@ from pathlib import Path
 from index.articles import Article, Skipped
 from index.errors import SourceError
 from index.sources.decoding import decode
-from index.sources.files import read_bytes, read_start
+from index.sources.files import check_ordinary, read_bytes, read_start
 from index.sources.html import parse_html
 from index.sources.identity import Origin
 from index.sources.json_files import read_json
@@ -45,6 +45,7 @@ _PAGE = re.compile(
 
 def read_file(path: Path) -> Iterator[Article | Skipped]:
     """Read one file: many articles from records, else one. Raises SourceError where it cannot be used."""
+    check_ordinary(path)
     if path.resolve() == SAMPLE:
         yield sample_article()
         return

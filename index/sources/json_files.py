@@ -49,6 +49,7 @@ def _records(document: Any) -> list[Any] | None:
     if isinstance(document, list):
         return document
     if isinstance(document, dict):
-        held = next((document[name] for name in _LISTS if isinstance(document.get(name), list)), None)
-        return [document] if held is None and "text" in document else held
+        if isinstance(document.get("text"), str):
+            return [document]
+        return next((document[name] for name in _LISTS if isinstance(document.get(name), list)), None)
     return None

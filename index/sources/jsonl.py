@@ -15,6 +15,7 @@ from pathlib import Path
 from index.articles import Article, Skipped
 from index.errors import SourceError
 from index.sources.decoding import bom_of
+from index.sources.files import check_ordinary
 from index.sources.records import Identities, article_of, reason_of
 
 LONGEST_LINE = 16_000_000  # bytes: more than any article, little enough to hold in memory
@@ -48,6 +49,7 @@ def is_record(line: bytes) -> bool:
 def _lines(path: Path) -> Iterator[tuple[int, bytes | Skipped]]:
     """Number the lines from 1, leaving out blank ones. Never more than one line is in memory."""
     number = 0
+    check_ordinary(path)
     try:
         with path.open("rb") as raw:
             head = raw.read(4)

@@ -94,13 +94,13 @@ def reason_of(error: ValueError | RecursionError) -> str:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         key = ".".join(str(part) for part in first["loc"])
         if not key:
-            return 'the line is no JSON object; write one {"title": …, "text": …} a line.'
+            return 'this is no JSON object; write one {"title": …, "text": …} for each article.'
         return f"{key!r} is wrong ({first['msg'].lower()}); mend the record or leave it out."
     if isinstance(error, json.JSONDecodeError):
         where = f"{error.msg.lower()} at character {error.pos + 1}"
-        return f"the line is not JSON ({where}); mend it or leave it out."
+        return f"this is not JSON ({where}); mend it or leave it out."
     if isinstance(error, UnicodeDecodeError):
         return f"the line is not UTF-8 (byte {error.start + 1}); save the file as UTF-8."
     if isinstance(error, RecursionError):
-        return 'the line\'s JSON is nested too deep; write one {"title": …, "text": …} a line.'
+        return 'the JSON is nested too deep; write one {"title": …, "text": …} for each article.'
     return str(error)

@@ -33,12 +33,14 @@ def read_table(path: Path) -> Iterator[Article | Skipped]:
     separator = max(_SEPARATORS, key=head.count)
     csv.field_size_limit(LONGEST_CELL)
     rows = csv.reader(StringIO(text, newline=""), delimiter=separator)
-    names = [name.strip() for name in next(rows, [])]
-    fields = [_COLUMN_OF.get(name.lower()) for name in names]
+    try:
+        names = [name.strip() for name in next(rows, [])]
+    except csv.Error as error:
+        raise SourceError(f"{str(path)!r} is no table with named columns ({error}).") from error
+    fields = _fields(names)
     if "text" not in fields:
-        raise SourceError(
-            f"{str(path)!r} names no column of texts (but {', '.join(names[:8])!r}); call it 'text'."
-        )
+        excerpt = ", ".join(name[:40] for name in names[:8])
+        raise SourceError(f"{str(path)!r} names no column of texts (but {excerpt!r}); call it 'text'.")
     identities = Identities()
     try:
         for row in rows:
@@ -46,6 +48,15 @@ def read_table(path: Path) -> Iterator[Article | Skipped]:
                 yield _read_row(row, fields, f"{path}:{rows.line_num}", identities)
     except csv.Error as error:
         yield Skipped(f"{path}:{rows.line_num}", f"the table breaks off here ({error}); mend what follows.")
+
+
+def _fields(names: Sequence[str]) -> list[str | None]:
+    """What each column holds. One that is called just so comes before those that are called alike."""
+    plain = [name.lower().replace("_", " ") for name in names]
+    fields = [_COLUMN_OF.get(name) for name in plain]
+    return [
+        None if field in plain and name != field else field for field, name in zip(fields, plain, strict=True)
+    ]
 
 
 def _read_row(

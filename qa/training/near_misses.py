@@ -76,8 +76,10 @@ def _names(passage: str) -> Iterator[Asked]:
         )
         if not named:
             yield f"What was the name of the {kind}?", ()
-        elif named["name"] and not VAGUE.match(named["name"].split()[0]):
-            yield f"What is the name of the {role}?", (named.span("name"),)
+        elif (name := named["name"]) and not (VAGUE.match(name.split()[0]) or re.match(DATE, name)):
+            start = named.start("name")
+            end = start + len(name.split(". ")[0].rstrip("."))
+            yield f"What is the name of the {role}?", ((start, end),)
 
 
 def _ages(passage: str) -> Iterator[Asked]:

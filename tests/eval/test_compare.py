@@ -52,6 +52,15 @@ def test_flips_and_mcnemar(two: Comparison) -> None:
     assert "10 cases only B got right, 2 only A" in two.mcnemar_sentence()
 
 
+def test_a_twin_flips_nothing(tmp_path: Path, result: MakeResult) -> None:
+    def withheld(right: bool) -> list[CaseResult]:
+        twin = scored(result, "c (withheld)", right, answers=[], bucket="withheld: refused", twin_of="c")
+        return [scored(result, "c", True), twin]
+
+    found = compare_runs(kept(tmp_path / "a", withheld(False)), kept(tmp_path / "b", withheld(True)))
+    assert (found.gained, found.lost, found.mcnemar) == ([], [], None)
+
+
 def test_the_difference_is_paired(two: Comparison) -> None:
     em = by_name(two)["em"]
     assert (em.a, em.b, em.n) == (0.75, 0.95, 40)

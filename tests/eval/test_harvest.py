@@ -48,6 +48,7 @@ def test_a_thumbs_up_becomes_a_case_that_runs(tmp_path: Path) -> None:
     assert (one.answers, one.articles, one.history) == (("Nobody",), ("a1",), (("What?", "a harbor"),))
     assert one.evidence[0].places[0].start == 22
     assert two.answers == ()
+    assert one.date == kept(tmp_path)[0].at[:10]
 
 
 def test_a_thumbs_down_waits_for_its_gold(tmp_path: Path) -> None:
@@ -68,6 +69,15 @@ def test_what_was_completed_stays(tmp_path: Path) -> None:
     done = harvest(kept(tmp_path), path)
     assert (done.added, done.held) == (1, 1)
     assert path.read_text().startswith(completed)
+
+
+def test_a_file_without_its_last_line_end_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text('{"id": "own", "question": "Why\u2028now?"}')
+    keep(tmp_path, Feedback.on(ANSWER, True, history=[("A\u2028B?", "x")]))
+    harvest(kept(tmp_path), path)
+    assert read_draft(path).cases[0][1].id == "own"
+    assert len(read_draft(path).cases) == 2
 
 
 def test_a_file_that_is_no_suite_is_not_written_to(tmp_path: Path) -> None:

@@ -41,6 +41,27 @@ def refusal(path: Path) -> list[str]:
     return [line.strip() for line in rest]
 
 
+class TestEvidence:
+    def test_any_one_of_several_will_do(self, tmp_path: Path) -> None:
+        quotes = ["Nobody was fired.", "The bond passed."]
+        path = written(tmp_path / "s.jsonl", {"id": "q", "question": "Who?", "evidence": [quotes]})
+        (case,) = settled(path).cases
+        assert [(place.article_id, place.start) for place in case.evidence[0].places] == [
+            ("a1", 22),
+            ("a2", 0),
+        ]
+
+    def test_each_of_them_has_to_be_there(self, tmp_path: Path) -> None:
+        row = {"id": "q", "question": "Who?", "evidence": [["Nobody was fired.", "Nobody left."]]}
+        (problem,) = refusal(written(tmp_path / "s.jsonl", row))
+        assert "'Nobody left.' is not in any article" in problem
+
+    def test_a_quote_as_it_stands_in_the_file_is_found_in_the_cleaned_article(self, tmp_path: Path) -> None:
+        row = {"id": "q", "question": "Who?", "evidence": ["Nobody\u00a0was fi\u00adred."]}
+        (case,) = settled(written(tmp_path / "s.jsonl", row)).cases
+        assert case.evidence[0].places[0].start == 22
+
+
 class TestJsonl:
     def test_a_row_with_everything(self, tmp_path: Path) -> None:
         row = {

@@ -49,6 +49,15 @@ def untimed(results: list[CaseResult]) -> list[dict[str, Any]]:
     return [result.model_dump(exclude={"retrieve_ms", "read_ms", "total_ms"}) for result in results]
 
 
+def test_a_folder_that_holds_somebody_s_own_cases_is_left_alone(tmp_path: Path) -> None:
+    own = tmp_path / "cases.jsonl"
+    own.write_text('{"id": "mine", "question": "Why?"}\n')
+    for fresh in (False, True):
+        with pytest.raises(SuiteError, match="belongs to no run"), RunFolder(tmp_path, SETTINGS, fresh=fresh):
+            pass
+    assert own.read_text().startswith('{"id": "mine"')
+
+
 def test_every_case_is_judged(tmp_path: Path, parrot: Any) -> None:
     fine, who, no, gold_less = run(tmp_path / "run", parrot(SAID))
     assert (fine.em, fine.bucket, fine.citation_precision, fine.citation_recall) == (1.0, "right", 1.0, 1.0)
@@ -144,6 +153,8 @@ class TestAsking:
     def test_a_dated_case_is_asked_as_on_its_day(self) -> None:
         assert Asking().filters(CASES[3]) == Filters(as_of="2020-03-13")
         assert Asking(dated=False).filters(CASES[3]) == Filters()
+        assert Asking(as_of="2021-01-01").filters(CASES[3]) == Filters(as_of="2020-03-13")
+        assert Asking(as_of="2021-01-01").filters(CASES[0]) == Filters(as_of="2021-01-01")
 
     def test_a_twin_is_kept_from_its_evidence(self) -> None:
         assert Asking().filters(Case("t", "Q?", (), without=("a",))) == Filters(without=("a",))

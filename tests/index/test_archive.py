@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index import ingest as stages
-from index.archive import Archive
+from index.archive import Archive, is_archive
 from index.articles import Article, Filters, Skipped
 from index.catalog import Catalog
 from index.errors import ArchiveError, SourceError
@@ -251,3 +251,14 @@ def test_a_transaction_is_all_or_nothing(tmp_path: Path, made_up: MakeUp) -> Non
         raise ZeroDivisionError
     assert catalog.counts().articles == 0
     catalog.close()
+
+
+def test_an_archive_that_cannot_be_reached_is_one_sentence(tmp_path: Path) -> None:
+    assert not is_archive(tmp_path / "nothing")
+    with pytest.raises(ArchiveError, match="check that you may read it"):
+        is_archive(tmp_path / ("x" * 300))
+
+
+def test_status_counts_while_files_come_and_go(archive: Archive) -> None:
+    (archive.path / "gone").symlink_to(archive.path / "nobody")
+    assert archive.status().size_bytes > 0

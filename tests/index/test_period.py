@@ -25,6 +25,12 @@ LATE = Period(TODAY - timedelta(days=LATELY), TODAY)
         ("Who was elected in March 2020?", "2020-03-01", "2020-03-31"),
         ("Who was elected in March?", "2022-03-01", "2022-03-31"),
         ("Who was elected last December?", "2021-12-01", "2021-12-31"),
+        ("Who was elected in March of 2020?", "2020-03-01", "2020-03-31"),
+        ("Who performs this December?", "2022-12-01", "2022-12-31"),
+        ("Who won last June?", "2021-06-01", "2021-06-30"),
+        ("What has changed since March?", "2022-03-01", "2022-06-16"),
+        ("What has changed since March 2020?", "2020-03-01", "2022-06-16"),
+        ("What has changed since 2020?", "2020-01-01", "2022-06-16"),
         ("Who won this week?", "2022-06-08", "2022-06-16"),
         ("Who won LAST WEEK?", "2022-06-02", "2022-06-11"),
         ("Who spoke yesterday?", "2022-06-14", "2022-06-16"),
@@ -58,7 +64,7 @@ def test_nearness_falls_with_the_days_outside() -> None:
     assert LATE.nearness(None) is LATE.nearness("last spring") is None
 
 
-@given(st.text(max_size=60), st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 1, 1)))
+@given(st.text(max_size=60), st.dates())
 def test_any_question_on_any_day_has_a_period(question: str, today: date) -> None:
     found = period_of(question, today)
     assert found.first <= found.last

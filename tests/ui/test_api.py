@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from httpx import Client
 
 from index.archive import Archive
+from index.articles import Article
 from index.sources import sample_article
 from qa.assistant import Assistant
-from ui.api import add_api
-from ui.server import address, listening
+from ui.server import HEADERS, address, api_app, listening
 
 QUESTION = "Who denied responsibility?"
 
@@ -31,8 +31,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 @pytest.fixture(scope="module")
 def client(archive: Archive) -> Iterator[Client]:
     """Of a real server, on a port of its own."""
-    app = FastAPI(openapi_url="/api/openapi.json")
-    add_api(app, archive, Assistant(archive))
+    app = api_app(archive, Assistant(archive), host="127.0.0.1")
     with listening("127.0.0.1", 0) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         serving = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -46,7 +45,7 @@ def client(archive: Archive) -> Iterator[Client]:
 def test_an_answer_is_that_of_the_other_faces(client: Client, archive: Archive) -> None:
     found = client.post("/api/ask", json={"question": QUESTION}).json()
     asked = Assistant(archive).ask(QUESTION).to_json()
-    assert {**found, "timings": None} == {**asked, "timings": None} | {"citations": found["citations"]}
+    assert {**found, "timings": None} == {**asked, "timings": None}
     assert found["answer"] == "Kataib Hezbollah"
     (cited,) = found["citations"]
     text = client.get(f"/api/articles/{cited['article_id']}").json()["text"]
@@ -66,7 +65,7 @@ def test_filters_and_history_are_heard(client: Client) -> None:
     ("body", "status"),
     [
         ({"question": "?!"}, 400),
-        ({"question": "x " * 4000}, 400),
+        ({"question": "x " * 4000}, 422),
         ({}, 422),
         ({"question": QUESTION, "k": 0}, 422),
         ({"question": QUESTION, "after": "yesterday"}, 422),
@@ -76,8 +75,42 @@ def test_filters_and_history_are_heard(client: Client) -> None:
 def test_what_cannot_be_asked(client: Client, body: dict[str, Any], status: int) -> None:
     answer = client.post("/api/ask", json=body)
     assert answer.status_code == status
-    if status == 400:
-        assert answer.json()["error"].endswith((".", "…"))
+    assert answer.json()["error"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"question": "x", "k": NaN}',
+        b'{"question": "Who \\ud83d denied it?"}',
+        b"[",
+        b'{"question": 5}',
+        b"\xff",
+    ],
+)
+def test_odd_bodies_are_answered_with_a_sentence(client: Client, body: bytes) -> None:
+    answer = client.post("/api/ask", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in {200, 400, 422}
+    assert {"answer", "error"} & set(answer.json())
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_any_day_can_be_asked_on(client: Client, day: str) -> None:
+    assert client.post("/api/ask", json={"question": QUESTION, "as_of": day}).status_code == 200
+
+
+def test_it_stands_behind_the_page_s_own_guards(client: Client) -> None:
+    body = {"question": QUESTION}
+    assert client.post("/api/ask", json=body, headers={"origin": "http://evil.example"}).status_code == 403
+    assert client.post("/api/ask", json=body, headers={"host": "evil.example"}).status_code == 400
+    assert set(HEADERS) <= set(client.get("/api/health").headers)
+
+
+def test_more_questions_than_are_read_at_once(client: Client) -> None:
+    with ThreadPoolExecutor(12) as pool:
+        asked = [pool.submit(client.post, "/api/ask", json={"question": QUESTION}) for _ in range(12)]
+        assert client.get("/api/health", timeout=5).status_code == 200
+        assert {future.result().json()["answer"] for future in asked} == {"Kataib Hezbollah"}
 
 
 def test_articles(client: Client) -> None:
@@ -88,6 +121,14 @@ def test_articles(client: Client) -> None:
     assert client.get("/api/articles", params={"offset": 1}).json() == []
     missing = client.get("/api/articles/nobody")
     assert (missing.status_code, "'nobody'" in missing.json()["error"]) == (404, True)
+    assert str(Path.cwd().anchor + "tmp") not in missing.json()["error"]
+
+
+def test_an_id_may_hold_slashes(client: Client, archive: Archive) -> None:
+    archive.ingest([Article("cnn/2020/1", "A bridge", "The bridge opened.", "1999-01-01")])
+    assert client.get("/api/articles/cnn/2020/1").json()["title"] == "A bridge"
+    assert client.get("/api/articles/cnn%2F2020%2F1").json()["title"] == "A bridge"
+    archive.remove(["cnn/2020/1"])
 
 
 def test_health(client: Client) -> None:
@@ -103,9 +144,3 @@ def test_the_description_names_every_address(client: Client) -> None:
         "/api/health",
     }
     assert all(way["description"] for path in described["paths"].values() for way in path.values())
-
-
-def test_nothing_is_served_from_the_disk(client: Client, tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("secret")
-    for path in (f"/api/articles/..%2f..%2f{tmp_path}%2fsecret", f"/api{tmp_path}/secret"):
-        assert "secret" not in client.get(path).text.replace(str(tmp_path), "").replace("secret'", "")

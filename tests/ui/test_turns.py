@@ -63,6 +63,12 @@ def test_what_can_be_done_with_a_turn(answer: Answer, abstention: Answer) -> Non
     assert re.findall(r'data-event="(\w+)"', waiting) == ["halt"]
 
 
+def test_no_thumb_is_taken_while_another_answer_is_awaited(answer: Answer) -> None:
+    judged = Turn("Who denied it?", answer, good=False)
+    assert draw_turns([judged]).count("data-thumb") == 3
+    assert "data-thumb" not in draw_turns([judged, Turn("Who paid?")])
+
+
 def test_what_is_copied_is_the_answer_with_its_sources(answer: Answer) -> None:
     copied = re.findall(r'data-copy="([^"]*)"', draw_turns([Turn("Who denied it?", answer)]))
     quote = answer.citations[0].quote

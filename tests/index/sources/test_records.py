@@ -95,6 +95,38 @@ def test_rows_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     assert "3 cells" in skipped[1].reason
 
 
+@pytest.mark.parametrize("head", ["Publish_Date,Title,Full_Text", "published,headline,body"])
+def test_columns_by_their_common_names(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{head}\n2021-05-04,Harbor fined,The harbor was fined.\n")
+    ((article,), _) = read(path)
+    assert (article.published, article.title, article.text) == (
+        "2021-05-04", "Harbor fined", "The harbor was fined.",
+    )  # fmt: skip
+
+
+def test_a_column_called_text_comes_before_its_synonyms(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("article,title,text\n17,Harbor fined,The harbor was fined.\n")
+    ((article,), _) = read(path)
+    assert article.text == "The harbor was fined."
+
+
+@pytest.mark.parametrize("start", ["x" * 17_000_000, '"' + "x\n" * 9_000_000])
+def test_a_first_row_without_end(tmp_path: Path, start: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(start)
+    with pytest.raises(SourceError) as refused:
+        list(read_source(path))
+    assert len(str(refused.value)) < 600
+
+
+def test_a_record_that_holds_a_list_is_still_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(RECORDS[0] | {"items": ["related"], "data": []}))
+    assert len(read(path)[0]) == 1
+
+
 def test_a_table_without_texts(tmp_path: Path) -> None:
     path = tmp_path / "prices.csv"
     path.write_text("day,price\n1,2\n")

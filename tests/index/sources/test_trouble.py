@@ -34,6 +34,18 @@ def test_a_null_in_a_path() -> None:
         read_sources(["a\0b.txt"])
 
 
+def test_links_that_lead_nowhere_and_pipes_cost_themselves_alone(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("The harbor was fined on Tuesday.")
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nobody.txt")
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    items = list(read_source(tmp_path))
+    assert [item.text for item in items if isinstance(item, Article)] == ["The harbor was fined on Tuesday."]
+    assert {Path(item.origin).name for item in items if isinstance(item, Skipped)} == {
+        "loop.txt", "gone.txt", "pipe.jsonl",
+    }  # fmt: skip
+
+
 def test_an_empty_folder(tmp_path: Path) -> None:
     assert "put .txt, .md, .html, .jsonl, .json or .csv files there" in refusal(tmp_path)
 
