@@ -17,7 +17,7 @@ from index.articles import ScoredPassage
 from index.sentences import sentences
 from qa.reader import Reading, Span
 
-# Chosen on 2023's news questions, where it answers half of them (see docs/evaluation.md).
+# Chosen on 2023's news questions, where it answers half of them.
 THRESHOLD = 0.5
 _WORD_WEIGHT = 0.5
 _WORD = re.compile(r"\w+")
