@@ -75,7 +75,11 @@ def candidate(
     threshold = settings.threshold if choice.threshold is None else choice.threshold
     assistant = Assistant(archive, reader=watched, retriever=retriever, k=k, threshold=threshold)
     name = f"Byline, {watched.name}, {choice.retrieval} retrieval"
-    decided |= {"system": name, "reader_hash": reader_hash, "threshold": assistant.threshold}
+    decided |= {
+        "system": name,
+        "reader_hash": reader_hash,
+        "threshold": reader.threshold if threshold is None else threshold,
+    }
     return Candidate(AssistantSystem(name, assistant, holdings, watched), decided)
 
 

@@ -28,6 +28,7 @@ Matrix = NDArray[np.float32]
 _COLLECTION = "passages"
 _PAGE = 20_000  # Chroma puts ids into SQL variables, of which its SQLite allows 32,766
 _FEW = 200  # up to here, comparing with each candidate is quicker than walking the graph past all others
+_DEEPEST = 4_000  # so many of the nearest are looked through for those that a filter lets pass
 _FULL = ("disk is full", "No space left", "os error 28", "os error 27", "File too large", "disk I/O")
 
 
@@ -80,10 +81,29 @@ class Vectors:
     def query(self, vector: Vector, k: int, ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """The k nearest passages and their cosine with `vector`, best first; only of `ids` where given.
 
-        An id that has no vector is passed over. Without `ids` the search is approximate (HNSW).
+        An id that has no vector is passed over. The search is approximate (HNSW), but among a few `ids`.
         """
-        if ids is not None and len(ids) <= max(_FEW, k):
+        if ids is None:
+            return self._search(vector, k)
+        if len(ids) <= max(_FEW, k):
             return self._exact(vector, k, ids)
+        return self._among(vector, k, ids)
+
+    def _among(self, vector: Vector, k: int, ids: Sequence[str]) -> list[tuple[str, float]]:
+        """The nearest of many `ids`: of the nearest at all, those that are among them.
+
+        Chroma looks for many ids far longer than it searches; it is asked to where they are far away.
+        """
+        wanted, count = set(ids), self.count
+        depth = 2 * k * -(-count // len(ids))
+        while depth <= min(_DEEPEST, count):
+            found = [pair for pair in self._search(vector, depth) if pair[0] in wanted]
+            if len(found) >= k:
+                return found[:k]
+            depth *= 4
+        return self._search(vector, k, ids)
+
+    def _search(self, vector: Vector, k: int, ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
         try:
             with _explained(self.directory):
                 found = self._collection.query(

@@ -13,7 +13,7 @@ from index.retriever import HybridRetriever, Retriever
 from qa.answers import Answer, Citation, Timings
 from qa.citations import cite
 from qa.conversation import understand
-from qa.reader import Reader, Span
+from qa.reader import Reader, Reading, Span
 from qa.spans import same_answer
 
 MAX_QUESTION = 5_000
@@ -37,7 +37,7 @@ class Assistant:
         self.reader = reader or _shipped_reader()
         self.retriever = retriever or HybridRetriever(archive)
         self.k = k
-        self.threshold = self.reader.threshold if threshold is None else threshold
+        self.threshold = threshold
 
     def ask(
         self,
@@ -59,7 +59,7 @@ class Assistant:
         retrieved = perf_counter()
         reading = self.reader.read(understood, passages)
         read = perf_counter()
-        answered = bool(reading.spans) and reading.confidence >= self.threshold
+        answered = bool(reading.spans) and reading.confidence >= self._threshold(reading)
         citations = self._cite(reading.spans, passages) if answered else ()
         return Answer(
             question=asked,
@@ -74,6 +74,12 @@ class Assistant:
             ),
             understood=None if understood == asked else understood,
         )
+
+    def _threshold(self, reading: Reading) -> float:
+        """The confidence from which a reading is given: as it was set, or as the reader would have it."""
+        if self.threshold is not None:
+            return self.threshold
+        return self.reader.threshold if reading.threshold is None else reading.threshold
 
     def _cite(self, spans: Sequence[Span], passages: Sequence[ScoredPassage]) -> tuple[Citation, ...]:
         """Cite the best span, then each other article in which the same answer was found."""

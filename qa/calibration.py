@@ -68,6 +68,9 @@ class Calibration:
     `agreement_weight` how much the same answer in other articles adds, `time_weight` what is added in the
     very period that the question is about; `weights` and `bias` are a
     logistic regression over SIGNALS, and `threshold` the confidence from which an answer is given.
+
+    `alone` is that where all passages are of one article. Right answers from an archive full of look-alikes
+    come with less confidence than near misses over a single story: one bound cannot serve both.
     """
 
     null_weight: float
@@ -76,6 +79,12 @@ class Calibration:
     weights: dict[str, float]
     bias: float
     threshold: float
+    alone: float
+
+    def threshold_for(self, passages: Sequence[ScoredPassage]) -> float:
+        """The confidence from which an answer from these passages is given."""
+        articles = {found.passage.article_id for found in passages}
+        return self.alone if len(articles) == 1 else self.threshold
 
     def confidence(self, signals: dict[str, float]) -> float:
         """The probability, in (0, 1), that the best span is right."""
@@ -88,7 +97,7 @@ class Calibration:
         return candidate.score - self.null_weight * null + self.time_weight * nearness
 
 
-UNCALIBRATED = Calibration(0.5, 0.5, 0.0, {"margin": 0.5}, 0.0, 0.5)
+UNCALIBRATED = Calibration(0.5, 0.5, 0.0, {"margin": 0.5}, 0.0, 0.5, 0.5)
 
 
 def read_calibration(directory: Path) -> Calibration:

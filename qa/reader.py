@@ -30,12 +30,14 @@ class Reading:
     """What a reader made of the passages: spans, best first, and how sure it is of the first.
 
     `null_score` is the score for "none of these", on the scale of `Span.score`. `confidence` is the
-    calibrated probability that the first span is right, 0.0 where there is none.
+    calibrated probability that the first span is right, 0.0 where there is none. `threshold` is the
+    confidence from which this reading is given as an answer; None: the reader's own, as for any other.
     """
 
     spans: tuple[Span, ...]
     null_score: float
     confidence: float
+    threshold: float | None = None
 
 
 class Reader(Protocol):

@@ -39,7 +39,7 @@ class SpanReader:
 
     @property
     def threshold(self) -> float:
-        """The confidence from which an answer is given."""
+        """The confidence from which an answer is given, where the passages are of several articles."""
         return self.calibration.threshold
 
     def read(self, question: str, passages: Sequence[ScoredPassage]) -> Reading:
@@ -51,7 +51,8 @@ class SpanReader:
         spans = tuple(_span(candidate, passages[candidate.passage], score) for score, candidate in ranked)
         told = signals(question, ranked, passages, self.calibration)
         null = spans[0].score - ranked[0][1].margin
-        return Reading(_distinct(spans), null, self.calibration.confidence(told))
+        confidence = self.calibration.confidence(told)
+        return Reading(_distinct(spans), null, confidence, self.calibration.threshold_for(passages))
 
     def candidates(self, question: str, passages: Sequence[ScoredPassage]) -> list[Candidate]:
         """The best few spans of every window of every passage, before they compete."""

@@ -42,7 +42,7 @@ def test_what_the_articles_do_not_say(assistant: Assistant) -> None:
     assert answer.text is None
     assert answer.citations == ()
     assert answer.passages, "the nearest passages are still there to look at"
-    assert 0 <= answer.confidence < assistant.threshold
+    assert 0 <= answer.confidence < assistant.reader.calibration.alone
 
 
 def test_no_article_no_answer(assistant: Assistant) -> None:

@@ -94,8 +94,14 @@ def test_the_kind_of_thing_that_is_asked_for(question: str, answer: str, kind: f
     assert told(question, candidate(number, answer, 9, 4))["kind"] == kind
 
 
+def test_one_article_alone_has_a_threshold_of_its_own() -> None:
+    calibration = replace(UNCALIBRATED, threshold=0.2, alone=0.6)
+    assert calibration.threshold_for(PASSAGES) == 0.2
+    assert calibration.threshold_for(PASSAGES[:1]) == 0.6
+
+
 def test_confidence_is_a_probability(tmp_path: Path) -> None:
-    calibration = Calibration(0.5, 0.25, 0.0, {"margin": 1.0, "kind": 2.0}, -1.0, 0.3)
+    calibration = Calibration(0.5, 0.25, 0.0, {"margin": 1.0, "kind": 2.0}, -1.0, 0.3, 0.4)
     write_calibration(tmp_path, calibration)
     assert read_calibration(tmp_path) == calibration
     values = dict.fromkeys(SIGNALS, 0.0)

@@ -194,7 +194,7 @@ def test_the_card_says_what_was_measured(tmp_path: Path) -> None:
         "news_auroc": 0.8,
         "ece": 0.04,
         "risk_coverage": [(0.5, 0.1, 0.7)],
-        "calibration": {"threshold": 0.3},
+        "calibration": {"threshold": 0.3, "alone": 0.4},
     }
     write_card(tmp_path, trained, {"a": whole, "b": halved}, {"a": whole, "b": whole}, calibrated)
     card = (tmp_path / "MODEL_CARD.md").read_text()
