@@ -46,7 +46,7 @@ _PAGE = re.compile(
 def read_file(path: Path) -> Iterator[Article | Skipped]:
     """Read one file: many articles from records, else one. Raises SourceError where it cannot be used."""
     check_ordinary(path)
-    if path.resolve() == SAMPLE:
+    if path.name == SAMPLE.name and read_bytes(path, LARGEST["text"]) == SAMPLE.read_bytes():
         yield sample_article()
         return
     kind = format_of(path)

@@ -132,3 +132,12 @@ def test_a_file_without_words_is_one_sentence(tmp_path: Path, content: bytes) ->
     with pytest.raises(SourceError, match=r"empty\.txt' (is empty|holds)") as caught:
         list(read_source(path))
     assert "\n" not in str(caught.value)
+
+
+def test_the_sample_is_itself_wherever_a_copy_lies(tmp_path: Path) -> None:
+    copy = tmp_path / SAMPLE.name
+    copy.write_bytes(SAMPLE.read_bytes())
+    assert list(read_source(copy)) == [sample_article()]
+    copy.write_text(SAMPLE.read_text(encoding="utf-8") + "\nMore.", encoding="utf-8")
+    ((other,), ours) = list(read_source(copy)), sample_article()
+    assert other.article_id != ours.article_id
