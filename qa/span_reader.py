@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from qa.spans import Candidate, agreed, best_spans
 
 SHIPPED = Path(__file__).parent / "models" / "reader"
 MODEL_FILE, TOKENIZER_FILE = "reader.onnx", "tokenizer.json"
+AT_ONCE = 2  # passes through the model; more are no quicker, and each holds memory of its own
 
 
 class SpanReader:
@@ -32,6 +34,7 @@ class SpanReader:
             self.calibration = read_calibration(directory)
             self._encoding = Encoding(directory / TOKENIZER_FILE)
             self._session = open_session(directory / model, threads)
+            self._turn = threading.BoundedSemaphore(AT_ONCE)
         except (OSError, ValueError, TypeError) as error:
             raise ModelError(
                 f"The reader's model in {str(directory)!r} cannot be used ({error}); reinstall Byline."
@@ -83,9 +86,9 @@ class SpanReader:
             ids[i, : len(window.ids)] = window.ids
             types[i, : len(window.ids)] = window.type_ids
             mask[i, : len(window.ids)] = 1
-        start, end = self._session.run(
-            ["start", "end"], {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
-        )
+        inputs = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
+        with self._turn:
+            start, end = self._session.run(["start", "end"], inputs)
         return start, end
 
 
