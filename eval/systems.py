@@ -46,7 +46,7 @@ class Asks(Protocol):
 
 
 class WatchedReader:
-    """A reader that remembers, for each thread, the best span of its last reading.
+    """A reader that remembers, for each thread, the best span of its surest reading.
 
     An answer that is refused does not show its span, and the risk–coverage curve needs it.
     """
@@ -68,14 +68,16 @@ class WatchedReader:
     def read(self, question: str, passages: Sequence[ScoredPassage]) -> Reading:
         """Read with the watched reader."""
         reading = self._reader.read(question, passages)
-        self._last.best = reading.spans[0].text if reading.spans else None
+        before: tuple[float, str | None] = getattr(self._last, "best", (-1.0, None))
+        text = reading.spans[0].text if reading.spans else None
+        self._last.best = max(before, (reading.confidence, text), key=lambda best: best[0])
         return reading
 
     def take(self) -> str | None:
         """The best span since the last time, in this thread."""
-        best: str | None = getattr(self._last, "best", None)
-        self._last.best = None
-        return best
+        best: tuple[float, str | None] = getattr(self._last, "best", (-1.0, None))
+        self._last.best = (-1.0, None)
+        return best[1]
 
 
 class Holdings:

@@ -57,7 +57,9 @@ class Assistant:
         understood = understand(asked, history)
         passages = self.retriever.retrieve(understood, k or self.k, filters)
         retrieved = perf_counter()
-        reading = self.reader.read(understood, passages)
+        # A follow-up is read as it was asked, too: what it carries along helps one and dilutes another.
+        readings = [self.reader.read(one, passages) for one in dict.fromkeys((understood, asked))]
+        reading = max(readings, key=lambda reading: reading.confidence)
         read = perf_counter()
         answered = bool(reading.spans) and reading.confidence >= self._threshold(reading)
         citations = self._cite(reading.spans, passages) if answered else ()
