@@ -16,10 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from index.sources.dates import month_number
+
 FADES = 14.0  # days outside the period after which nearness has fallen to 1/e
 LATELY = 14  # days: what a question means that names no time
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
 _MONTH = (
     r"(?P<month>january|february|(?-i:March|MARCH|May|MAY)|april|june|july|august|september|october|november"
     r"|december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?)"
@@ -71,7 +72,7 @@ def _month_before(_: re.Match[str], today: date) -> Period:
 
 def _a_day(match: re.Match[str], today: date) -> Period | None:
     """13 March 2020; without a year the latest such day."""
-    year, month = match["year"], _number(match["month"])
+    year, month = match["year"], month_number(match["month"])
     for candidate in [int(year)] if year else [today.year, today.year - 1]:
         try:
             day = date(candidate, month, int(match["day"]))
@@ -84,7 +85,7 @@ def _a_day(match: re.Match[str], today: date) -> Period | None:
 
 def _a_month(match: re.Match[str], today: date) -> Period:
     """March 2020; without a year the latest March."""
-    month = _number(match["month"])
+    month = month_number(match["month"])
     year, word = match.groupdict().get("year"), match[0].split()[0].lower()
     if not year and word == "this":
         return _month(today.year, month)
@@ -110,10 +111,6 @@ def _a_year(match: re.Match[str], today: date) -> Period | None:
 
 def _month(year: int, month: int) -> Period:
     return Period(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
-
-
-def _number(month: str) -> int:
-    return _MONTHS.index(month[:3].lower()) + 1
 
 
 def _words(pattern: str) -> re.Pattern[str]:

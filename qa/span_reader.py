@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,9 +113,3 @@ def _distinct(spans: Sequence[Span]) -> tuple[Span, ...]:
     for span in spans:
         first.setdefault((span.article_id, span.start, span.end), span)
     return tuple(first.values())
-
-
-def describe(directory: Path = SHIPPED) -> dict[str, Any]:
-    """The model card's machine-readable part, for reports."""
-    card = directory / "model.json"
-    return json.loads(card.read_text(encoding="utf-8")) if card.exists() else {}

@@ -18,6 +18,7 @@ from index.errors import BylineError
 from qa.answers import Answer
 from qa.feedback import keep
 from ui.adding import add
+from ui.api import AT_ONCE
 from ui.judging import history_of, judge
 from ui.markup import escape
 from ui.source import EMPTY, UNQUOTED, Place, draw_missing, draw_source
@@ -25,7 +26,6 @@ from ui.turns import RECENT_SHOWN, Turn, draw_turns, draw_welcome
 from ui.words import count
 
 STATIC = Path(__file__).parent / "static"
-AT_ONCE = 4  # questions read at the same time; more wait their turn
 KEPT_SECONDS = 12 * 3600  # how long an idle conversation is remembered
 LARGEST_FILE = 100_000_000  # bytes
 NO_FILES = 1  # byte: where the page does not add articles, it takes no files

@@ -48,6 +48,11 @@ def iso_date(value: str | None) -> str | None:
     return None
 
 
+def month_number(name: str) -> int:
+    """1 to 12, of a month's English name or its first letters, in any case."""
+    return _MONTHS.index(name[:3].lower()) + 1
+
+
 def _from_iso(value: str) -> str | None:
     try:
         moment = datetime.fromisoformat(value)
@@ -64,7 +69,7 @@ def _from_rfc_2822(value: str) -> str | None:
 
 
 def _from_parts(year: str, month: str, day: str) -> str | None:
-    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    number = int(month) if month.isdigit() else month_number(month)
     try:
         found = date(int(year), number, int(day))
     except ValueError:
