@@ -11,7 +11,8 @@ class Article:
 
     `text` is what every offset in Byline counts against (Python characters, not bytes) and what the
     reader of an answer sees. Paragraphs stand apart by a newline or more; no sentence crosses one.
-    `published` is ISO 8601: a date (2020-03-13), or a date and time in UTC (2020-03-13T18:05:00Z).
+    `published` and `modified` are ISO 8601: a date (2020-03-13), or a date and time in UTC
+    (2020-03-13T18:05:00Z). `section` is the part of the paper that it stood in, as its source names it.
     `inferred` names the fields that were guessed from the text or file name, not read from metadata.
     """
 
@@ -22,7 +23,9 @@ class Article:
     author: str | None = None
     source: str | None = None
     url: str | None = None
-    inferred: tuple[str, ...] = ()
+    inferred: tuple[str, ...] = ()  # never None: the content hash ends on what is set after it
+    modified: str | None = None
+    section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from hashlib import blake2b
 
 from index.articles import Article, Passage
 from index.splitter import split
 
-ARTICLE_COLUMNS = "article_id, title, text, published, author, source, url, inferred"
+ARTICLE_COLUMNS = "article_id, title, text, published, author, source, url, inferred, modified, section"
 
 
 class Changes:
@@ -40,10 +40,9 @@ class Changes:
         day, source = article.published, article.source
         cursor = self._db.execute(
             f"INSERT INTO articles ({ARTICLE_COLUMNS}, day, source_key, words, content_hash) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *astuple(article)[:-1],
-                json.dumps(article.inferred),
+                *(asdict(article) | {"inferred": json.dumps(article.inferred)}).values(),
                 day[:10] if day else None,
                 source.casefold() if source else None,
                 len(article.text.split()),
@@ -107,5 +106,11 @@ class Changes:
 
 
 def _content_hash(article: Article) -> str:
-    """Of everything the archive stores, so that a corrected date counts as an edit too."""
-    return blake2b(json.dumps(astuple(article)).encode(), digest_size=16).hexdigest()
+    """Of everything the archive stores, so that a corrected date counts as an edit too.
+
+    Fields that came with a later schema count where they are set: what an earlier Byline stored is unchanged.
+    """
+    told = list(astuple(article))
+    while told[-1] is None:
+        told.pop()
+    return blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()

@@ -1,17 +1,20 @@
-"""The tables of the catalog, and opening them: an archive made by a newer Byline is refused."""
+"""The tables of the catalog, and opening them.
+
+A catalog of an earlier Byline is brought up to date when it is opened, step by step in one transaction; one
+of a newer Byline is refused. To change the tables, add a step to `_STEPS`: new catalogs are made by the same
+steps as old ones are brought up to date by.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
 
-from index.errors import ArchiveVersionError
-
-SCHEMA_VERSION = 1
+from index.errors import ArchiveError, ArchiveVersionError
 
 # `passage_words` is an index only: its words come from the view, so that text is stored once. `embedded` is 1
 # when the passage's vector is known to be in the vector store; `removals` are vectors still to be taken out.
-_TABLES = """
+_FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY,
@@ -50,6 +53,12 @@ CREATE VIRTUAL TABLE passage_words USING fts5 (
     tokenize = "porter unicode61 remove_diacritics 2"
 );
 """
+_MODIFIED_AND_SECTION = """
+ALTER TABLE articles ADD COLUMN modified TEXT;
+ALTER TABLE articles ADD COLUMN section TEXT;
+"""
+_STEPS = (_FIRST, _MODIFIED_AND_SECTION)  # the first makes version 1, the second version 2, and so on
+SCHEMA_VERSION = len(_STEPS)
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -61,29 +70,40 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables in a new catalog; refuse one that another version of Byline made."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == 0:
-        version = _create(connection)
+    """Make the tables, or bring those of an earlier version up to date; refuse those of a newer one."""
+    version = _version(connection)
     if version > SCHEMA_VERSION:
         raise ArchiveVersionError(
             f"The archive at {str(path.parent)!r} was made by a newer Byline (its schema is {version}, this "
             f"version reads {SCHEMA_VERSION}); update Byline, or choose another folder with --archive."
         )
+    if version == 0:
+        connection.execute("PRAGMA journal_mode = WAL")
+    if version < SCHEMA_VERSION:
+        try:
+            _bring_up_to_date(connection)
+        except sqlite3.OperationalError as error:
+            if version == 0 or "readonly" not in str(error):
+                raise
+            raise ArchiveError(
+                f"The archive at {str(path.parent)!r} was made by an earlier Byline and must be "
+                "brought up to date before it can be read; run `byline status` on it as somebody who may write to it."
+            ) from error
 
 
-def _create(connection: sqlite3.Connection) -> int:
-    connection.execute("PRAGMA journal_mode = WAL")
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """All steps that are missing, in one transaction; none where another process was quicker."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version == 0:  # else another process was quicker
-            for statement in _TABLES.split(";\n"):
+        for step in _STEPS[_version(connection) :]:
+            for statement in step.split(";\n"):
                 connection.execute(statement)
-            version = SCHEMA_VERSION
-            connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
-    return version
