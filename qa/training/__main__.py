@@ -37,7 +37,7 @@ def run(
     out: Annotated[Path, typer.Option(help="Directory of the run; one that exists is resumed.")],
     start: Annotated[Path, typer.Option(help="Encoder or span checkpoint in transformers' format.")],
     minutes: Annotated[float, typer.Option(help="Time on the clock for the training itself.")] = 120,
-    threads: Annotated[int, typer.Option(help="CPU threads.")] = 2,
+    workers: Annotated[int, typer.Option(help="Processes of one thread each, on a CPU.")] = 2,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 20221,
     note: Annotated[str, typer.Option(help="A sentence for the card.")] = "",
 ) -> None:
@@ -49,7 +49,7 @@ def run(
         kept.write_bytes(pickle.dumps(prepare(data, seed)))
     groups = weighed(pickle.loads(kept.read_bytes()), seed)
     log.info("%d groups", len(groups))
-    plan = Plan(minutes=minutes, threads=threads, seed=seed)
+    plan = Plan(minutes=minutes, workers=workers, seed=seed)
     network = train(groups, start, start / "tokenizer.json", out, plan)
     directory = out / "reader"
     export(network, directory)

@@ -59,7 +59,7 @@ def _card(record: dict[str, Any], directory: Path) -> str:
         f"From `{trained['start']}`: {trained['seconds'] / 60:.0f} minutes on the clock, "
         f"{trained['steps']:,} steps, {trained['tokens'] / 1e6:.1f} M tokens, "
         f"pass {trained['epoch'] + 1} over the data; batches of {trained['batch_tokens']:,} tokens, "
-        f"peak rate {trained['peak_rate']:.1e}, seed {trained['seed']}; {trained['threads']} threads.",
+        f"peak rate {trained['peak_rate']:.1e}, seed {trained['seed']}; {trained['workers']} processes.",
         "",
         *RECIPE,
         "",

@@ -75,7 +75,7 @@ def batches(groups: Sequence[list[Row]], tokens: int, rng: random.Random) -> Ite
 def pad(groups: Sequence[list[Row]]) -> Batch:
     """Pad the rows of some groups to a common length."""
     rows = [(number, row) for number, group in enumerate(groups) for row in group]
-    shape = (len(rows), -(-max(len(row.window.ids) for _, row in rows) // 8) * 8)
+    shape = (len(rows), whole(max(len(row.window.ids) for _, row in rows)))
     ids, types, mask = (np.zeros(shape, np.int64) for _ in range(3))
     context, starts, ends = (np.zeros(shape, np.bool_) for _ in range(3))
     for i, (_, row) in enumerate(rows):
@@ -89,6 +89,11 @@ def pad(groups: Sequence[list[Row]]) -> Batch:
             starts[i, start] = True
             ends[i, end] = True
     return Batch(ids, types, mask, context, starts, ends, np.array([number for number, _ in rows]))
+
+
+def whole(length: int) -> int:
+    """The length rounded up to what a matrix multiplication in bfloat16 takes at once."""
+    return -(-length // 16) * 16
 
 
 def _length(rows: list[Row]) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import BertForQuestionAnswering
 
-from qa.training.features import Batch
+from qa.training.features import Batch, whole
 
 SHARED_WEIGHT = 0.5
 PACK_TOKENS = 1024  # where a CPU's caches still hold what a pass works on
@@ -46,18 +46,18 @@ def scores(network: nn.Module, batch: Batch, device: torch.device) -> tuple[Tens
     lengths = batch.mask.sum(axis=1)
     starts: list[Tensor] = [torch.empty(0)] * len(lengths)
     ends: list[Tensor] = [torch.empty(0)] * len(lengths)
-    for rows in _like_lengths(lengths):
-        width = int(lengths[rows].max())
-        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half_is_faster(device)):
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half_is_faster(device)):
+        for rows in _like_lengths(lengths):
+            width = whole(int(lengths[rows].max()))
             run = network(
                 input_ids=torch.from_numpy(batch.ids[rows, :width]).to(device),
                 token_type_ids=torch.from_numpy(batch.types[rows, :width]).to(device),
                 attention_mask=torch.from_numpy(batch.mask[rows, :width]).to(device),
             )
-        padding = (0, batch.ids.shape[1] - width)
-        for i, start, end in zip(rows, run.start_logits.float(), run.end_logits.float(), strict=True):
-            starts[i] = nn.functional.pad(start, padding, value=NOTHING)
-            ends[i] = nn.functional.pad(end, padding, value=NOTHING)
+            padding = (0, batch.ids.shape[1] - width)
+            for i, start, end in zip(rows, run.start_logits.float(), run.end_logits.float(), strict=True):
+                starts[i] = nn.functional.pad(start, padding, value=NOTHING)
+                ends[i] = nn.functional.pad(end, padding, value=NOTHING)
     return torch.stack(starts), torch.stack(ends)
 
 

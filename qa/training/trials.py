@@ -18,9 +18,8 @@ from index.retriever import HybridRetriever
 from index.sources.dates import iso_date
 from qa.training.examples import read_records
 from qa.training.mining import UNSPOKEN, occurrences
-from qa.training.mix import held_out
+from qa.training.mix import WIRE_QUESTIONS, held_out
 
-WIRE = Path(__file__).parent / "wire_questions.jsonl"
 _DEPTH = 60
 
 
@@ -48,7 +47,7 @@ def news_trials(archive: Archive, questions: Path, k: int) -> Iterator[Trial]:
 def wire_trials(archive: Archive, k: int) -> Iterator[Trial]:
     """Each wire question, asked of its own article."""
     retriever = HybridRetriever(archive)
-    for row in read_records(WIRE):
+    for row in read_records(WIRE_QUESTIONS):
         filters = Filters(article_ids=(row["article_id"],))
         found = retriever.retrieve(row["question"], k, filters)
         yield Trial("wire", row["question"], tuple(row["answers"]), tuple(found))
@@ -56,7 +55,7 @@ def wire_trials(archive: Archive, k: int) -> Iterator[Trial]:
 
 def trial_articles(questions: Path, articles: Path) -> list[Article]:
     """The articles that the trials need: every one listed with a held-out question, and the wire ones."""
-    wanted = {row["article_id"] for row in read_records(WIRE)}
+    wanted = {row["article_id"] for row in read_records(WIRE_QUESTIONS)}
     for row in asked(questions):
         wanted.update(row["articles"])
     return [

@@ -157,8 +157,8 @@ def test_a_run_stops_resumes_and_exports(tmp_path: Path) -> None:
     ] * 40
     out = tmp_path / "run"
     steps = []
-    for minutes in (0.02, 0.04):
-        plan = Plan(minutes=minutes, batch_tokens=512, threads=1, checkpoint_every=0.5)
+    for minutes, workers in ((0.02, 1), (0.06, 2)):
+        plan = Plan(minutes=minutes, batch_tokens=512, workers=workers, checkpoint_every=0.5)
         network = train(groups, start, TOKENIZER, out, plan)
         steps.append(json.loads((network / "trained.json").read_text())["steps"])
     assert 0 < steps[0] < steps[1], "the second call goes on from the first"
@@ -182,13 +182,37 @@ def test_a_run_stops_resumes_and_exports(tmp_path: Path) -> None:
     assert measure(int8, [dev])["dev"]["n"] == 1
 
 
+def averaging(rank: int, folder: Path) -> None:
+    """One of two workers: its gradient is its rank, its number told ten times that."""
+    import torch
+
+    from qa.training.train import averaged, meet
+
+    meet(rank, 2, folder)
+    layer = torch.nn.Linear(2, 1)
+    for parameter in layer.parameters():
+        parameter.grad = torch.full_like(parameter, float(rank))
+    told = averaged(layer, (10.0 * rank,), 2)
+    gradients = [p.grad.flatten().tolist() for p in layer.parameters() if p.grad is not None]
+    (folder / f"{rank}.json").write_text(json.dumps([gradients, told]))
+
+
+@pytest.mark.slow
+def test_workers_train_on_the_mean_of_their_gradients(tmp_path: Path) -> None:
+    from torch import multiprocessing
+
+    multiprocessing.start_processes(averaging, (tmp_path,), nprocs=2, start_method="spawn")
+    for rank in range(2):
+        assert json.loads((tmp_path / f"{rank}.json").read_text()) == [[[0.5, 0.5], [0.5]], [5.0]]
+
+
 def test_the_card_says_what_was_measured(tmp_path: Path) -> None:
     (tmp_path / "reader.onnx").write_bytes(b"weights")
     whole = {"n": 10.0, "exact_match_answerable": 70.0, "f1_answerable": 80.0}
     halved = whole | {"exact_match": 60.0, "f1": 61.5}
     trained = {"start": "minilm", "note": "By night.",
                "seconds": 600.0, "steps": 12, "tokens": 2_500_000, "epoch": 1,
-               "batch_tokens": 4096, "peak_rate": 1e-4, "seed": 1, "threads": 2}  # fmt: skip
+               "batch_tokens": 4096, "peak_rate": 1e-4, "seed": 1, "workers": 2}  # fmt: skip
     calibrated = {
         "by_kind": {"news": {"n": 3, "exact_match": 0.5, "f1": 0.6, "right_answers_lost": 0.25}},
         "news_auroc": 0.8,
