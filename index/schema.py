@@ -86,8 +86,8 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
             if version == 0 or "readonly" not in str(error):
                 raise
             raise ArchiveError(
-                f"The archive at {str(path.parent)!r} was made by an earlier Byline and must be "
-                "brought up to date before it can be read; run `byline status` on it as somebody who may write to it."
+                f"The archive at {str(path.parent)!r} was made by an earlier Byline; bring it up to date "
+                "by running `byline status` on it as somebody who may write to it."
             ) from error
 
 
