@@ -39,6 +39,15 @@ class Settings(BaseModel):
     )
     host: str = Field("127.0.0.1", description="The address that the chat is served on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that the chat is served on.")
+    password_hash: str | None = Field(
+        None, description="The chat's password, as `byline password --print` prints it; none: as it was kept."
+    )
+    rate: int | None = Field(
+        None,
+        ge=0,
+        le=100_000,
+        description="Questions a minute from one client, 0: any; none: any on this machine, else 60.",
+    )
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -19,6 +19,7 @@ from index.articles import Filters
 from index.errors import ArchiveError, BylineError
 from ui import articles as articles_commands
 from ui.context import After, AsJson, AsOf, Before, Sources, archive_of, assistant_of, settings_of, show
+from ui.password import password
 from ui.plugins import Commands
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(articles_commands.app, name="articles")
+app.command()(password)
 
 
 def main() -> None:
@@ -162,6 +164,19 @@ def chat(
     settings = settings_of(ctx)
     with archive_of(ctx, new=True) as archive:
         serve(archive, settings)
+
+
+@app.command()
+def mcp(ctx: typer.Context) -> None:
+    """Serve the archive to an assistant, over MCP on stdin and stdout.
+
+    The tools are ask, search and read_article. `byline chat` serves the same ones under /mcp.
+    """
+    from ui.tools import serve_tools
+
+    settings = settings_of(ctx)
+    with archive_of(ctx) as archive:
+        serve_tools(archive, assistant_of(archive, settings))
 
 
 @app.command()

@@ -1,15 +1,15 @@
-"""Serving the chat: the sample article on a first run, the port, the headers, and a clean stop."""
+"""Serving the chat: the sample article on a first run, the port, and a clean stop."""
 
 from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import warnings
-from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from index.archive import Archive
     from qa.settings import Settings
-    from ui.api import Asks
+    from ui.access import Access
+    from ui.desk import Asks, Desk
 
 SAMPLE_QUESTIONS = (
     "Who denied responsibility?",
@@ -33,24 +34,16 @@ SAMPLE_QUESTIONS = (
 )
 SECONDS_TO_STOP = 2  # an open page holds a connection for as long as it is open
 
-# Gradio makes functions from strings ('unsafe-eval'); its page holds scripts and styles ('unsafe-inline').
-# Nothing may be fetched from, sent to, or framed by anyone else.
-HEADERS = {
-    "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
-
 
 def serve(archive: Archive, settings: Settings) -> None:
-    """Serve the chat until it is stopped, and print its address; raises `SettingsError` for a port in use."""
+    """Serve the chat until it is stopped, and print its address.
+
+    Raises `SettingsError` for a port in use, and for a host that others can reach where there is no password.
+    """
+    from ui.access import Access
+
+    access = Access.of(settings)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the archive is closed
     with listening(settings.host, settings.port) as listener:
         add_sample(archive)
         typer.echo("Starting…", err=True)  # the page and the models take seconds
@@ -61,7 +54,7 @@ def serve(archive: Archive, settings: Settings) -> None:
         assistant.ask(
             examples[0] if examples else "Who said what?"
         )  # loads the models, or says what they lack
-        app = chat_app(archive, assistant, examples, host=settings.host)
+        app = chat_app(archive, assistant, examples, access=access)
         _hush()
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=SECONDS_TO_STOP
@@ -125,73 +118,43 @@ def address(host: str, listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def chat_app(archive: Archive, assistant: Asks, examples: tuple[str, ...] = (), *, host: str) -> FastAPI:
-    """The web application: the page at its root, and the same answers as JSON under /api."""
+def chat_app(archive: Archive, assistant: Asks, examples: tuple[str, ...] = (), *, access: Access) -> FastAPI:
+    """The web application: the page at its root, and beside it the same answers for programs."""
+    from ui.desk import Desk
     from ui.web import Chat, build_page, mount_page
 
-    app = api_app(archive, assistant, host=host)
-    adding = is_loopback(host)  # others may ask; what is asked about is for this machine's own to say
-    mount_page(app, build_page(Chat(archive, assistant, examples), adding=adding), adding=adding)
+    desk = Desk(assistant)
+    app = api_app(archive, desk, access=access)
+    adding = access.adding
+    mount_page(app, build_page(Chat(archive, desk, examples), adding=adding), adding=adding)
     return app
 
 
-def api_app(archive: Archive, assistant: Asks, *, host: str) -> FastAPI:
-    """The part without the page: JSON under /api, and on everything our headers and guards."""
+def api_app(archive: Archive, desk: Desk, *, access: Access) -> FastAPI:
+    """The part without the page: /api, /v1, /mcp and /metrics, and in front of everything our guards."""
     from fastapi import FastAPI
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from ui.access import guard
     from ui.api import add_api
+    from ui.completions import add_completions
+    from ui.guards import HEADERS
+    from ui.metrics import add_metrics
+    from ui.refusals import add_refusals
+    from ui.tools import add_tools
 
-    app = FastAPI(title="Byline", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-    app.add_middleware(OwnPagesOnly)
-    app.add_middleware(Headers)
-    if is_loopback(host):
-        # A web site may point its own name at 127.0.0.1, and so read the answers: other names are refused.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host, "localhost", "127.0.0.1", "[::1]"])
-    add_api(app, archive, assistant)
+    routes, lifespan = add_tools(archive, desk)
+    app = FastAPI(
+        title="Byline",
+        version=version("byline"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        routes=routes,
+        lifespan=lifespan,
+    )
+    add_api(app, archive, desk)
+    add_completions(app, desk)
+    add_metrics(app, archive, desk)
+    add_refusals(app, HEADERS)
+    guard(app, access)
     return app
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-class OwnPagesOnly:
-    """Refuses what another web site's page would have done here: a POST whose Origin is not this address."""
-
-    def __init__(self, app: Asgi) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        headers = dict(scope.get("headers", ()))
-        origin = headers.get(b"origin", b"").partition(b"://")[2]
-        changes = scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS")
-        if changes and b"origin" in headers and origin != headers.get(b"host"):
-            from starlette.responses import PlainTextResponse
-
-            refusal = PlainTextResponse("Only Byline's own page may do this; open it by its address.", 403)
-            await refusal(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-
-class Headers:
-    """Adds `HEADERS` to every HTTP response, streams included."""
-
-    def __init__(self, app: Asgi) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                ours = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                message["headers"] = [*message.get("headers", ()), *ours]
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)

@@ -18,9 +18,10 @@ from index.errors import BylineError
 from qa.answers import Answer
 from qa.feedback import keep
 from ui.adding import add
-from ui.api import AT_ONCE
+from ui.desk import AT_ONCE
 from ui.judging import history_of, judge
 from ui.markup import escape
+from ui.refusals import CRASHED
 from ui.source import EMPTY, UNQUOTED, Place, draw_missing, draw_source
 from ui.turns import RECENT_SHOWN, Turn, draw_turns, draw_welcome
 from ui.words import count
@@ -30,7 +31,6 @@ KEPT_SECONDS = 12 * 3600  # how long an idle conversation is remembered
 LARGEST_FILE = 100_000_000  # bytes
 NO_FILES = 1  # byte: where the page does not add articles, it takes no files
 STOPPED = "Stopped."
-FAILED = "Something went wrong while reading; ask again, or look at what `byline chat` printed."
 ADDING = (
     "<h2>Add articles</h2><p>Text, Markdown, HTML pages, or records in JSONL, JSON or CSV. They stay on this"
     " machine.</p>"
@@ -96,7 +96,7 @@ class Chat:
 
     def failed(self, turns: Sequence[Turn]) -> tuple[Any, ...]:
         """An answer broke off, for a reason that only the log can tell: say so, where it would have stood."""
-        return self._ended(turns, FAILED)
+        return self._ended(turns, CRASHED)
 
     def _ended(self, turns: Sequence[Turn], sentence: str) -> tuple[Any, ...]:
         if turns and turns[-1].answer is None and turns[-1].error is None:

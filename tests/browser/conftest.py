@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from ui.password import hash_password
 from ui.server import listening
 
 BYLINE = (sys.executable, "-c", "from ui.cli import main; main()")
@@ -89,12 +90,16 @@ def serve() -> Iterator[Callable[..., str]]:
     """Start `byline chat` on an archive; gives its address."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(archive: Path, byline: tuple[str, ...] = BYLINE) -> str:
+    def start(archive: Path, byline: tuple[str, ...] = BYLINE, **settings: str) -> str:
         with listening("127.0.0.1", 0) as free:
             port = free.getsockname()[1]
         command = [*byline, "--archive", str(archive), "--threads", "1", "chat", "--port", str(port)]
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, cwd=ROOT, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+            command,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **settings},
         )
         running.append(process)
         assert process.stdout
@@ -126,6 +131,12 @@ def slow_chat(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactor
 def own_chat(serve: Callable[..., str], tmp_path: Path) -> str:
     """A first run of this test alone: articles can be added to it."""
     return serve(tmp_path / "archive")
+
+
+@pytest.fixture
+def locked_chat(serve: Callable[..., str], tmp_path: Path) -> str:
+    """A chat behind the password `correct horse`."""
+    return serve(tmp_path / "archive", BYLINE_PASSWORD_HASH=hash_password("correct horse"))
 
 
 @pytest.fixture(scope="module")

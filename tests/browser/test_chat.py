@@ -385,4 +385,22 @@ def test_no_page_of_another_name_is_served(context: BrowserContext, chat: str) -
     assert refused.status == 400
     served = context.request.get(chat)
     assert served.status == 200
-    assert "default-src 'self'" in served.headers["content-security-policy"]
+    assert "default-src 'none'" in served.headers["content-security-policy"]
+
+
+def test_with_a_password_the_page_asks_for_it_and_then_works(
+    context: BrowserContext, locked_chat: str, visit: Visit
+) -> None:
+    page = context.new_page()
+    page.goto(locked_chat)
+    expect(page).to_have_url(f"{locked_chat}/login")
+    page.get_by_label("Password").fill("wrong horse")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("not the password")
+    page.get_by_label("Password").fill("correct horse")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{locked_chat}/")
+    page.close()
+    watched = visit(context, locked_chat)
+    watched.ask("Who denied responsibility?")
+    expect(watched.page.locator(".turn").last).to_contain_text("Kataib Hezbollah")

@@ -1,11 +1,21 @@
-"""An article, a citation in it, and answers that stand on it, for the tests of what the faces show."""
+"""An article, a citation in it, and answers that stand on it; and an archive, served on loopback."""
 
 from __future__ import annotations
 
-import pytest
+import threading
+from collections.abc import Callable, Iterator
 
+import pytest
+import uvicorn
+
+from index.archive import Archive
 from index.articles import Article, Passage, ScoredPassage
+from index.sources import sample_article
 from qa.answers import Answer, Citation, Timings
+from qa.assistant import Assistant
+from ui.access import Access
+from ui.desk import Asks, Desk
+from ui.server import address, api_app, listening
 
 TEXT = (
     "The depot burned.\n\nThe group [red] denied it was responsible, a \x1b[31mspokesman said.\nIt was late."
@@ -50,3 +60,51 @@ def abstention(article: Article) -> Answer:
     passage = Passage("a1b2:0-17", article.article_id, TEXT[:17], 0, 17)
     scored = ScoredPassage(passage, 0.5, article.title, article.published)
     return Answer("Who paid?", None, 0.04, (), (scored,))
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """An archive of the sample article."""
+    with Archive.open(tmp_path_factory.mktemp("sample") / "archive", threads=1) as archive:
+        archive.ingest([sample_article()])
+        yield archive
+
+
+Running = dict[str, tuple[uvicorn.Server, threading.Thread]]
+
+
+@pytest.fixture(scope="module")
+def running() -> Running:
+    """The servers that were started, by address."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def serve(sample: Archive, running: Running) -> Iterator[Callable[..., str]]:
+    """Serve the sample's archive on a port of its own, all but the page; gives the address."""
+    own = Assistant(sample)
+
+    def start(access: Access | None = None, assistant: Asks = own) -> str:
+        app = api_app(sample, Desk(assistant), access=access or Access())
+        listener = listening("127.0.0.1", 0)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=5))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        running[address("127.0.0.1", listener)] = server, thread
+        return address("127.0.0.1", listener)
+
+    yield start
+    for place in running:
+        end(running, place)
+
+
+@pytest.fixture
+def stop(running: Running) -> Callable[[str], None]:
+    """Stop the server at an address as Ctrl-C does, and wait until it has."""
+    return lambda place: end(running, place)
+
+
+def end(running: Running, place: str) -> None:
+    server, thread = running[place]
+    server.should_exit = True
+    thread.join()

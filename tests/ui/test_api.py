@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from httpx import Client
 
 from index.archive import Archive
 from index.articles import Article
-from index.sources import sample_article
 from qa.assistant import Assistant
-from ui.server import HEADERS, address, api_app, listening
+from ui.guards import HEADERS
 
 QUESTION = "Who denied responsibility?"
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    with Archive.open(tmp_path_factory.mktemp("api") / "archive") as archive:
-        archive.ingest([sample_article()])
-        yield archive
+def archive(sample: Archive) -> Archive:
+    """The one that is served."""
+    return sample
 
 
 @pytest.fixture(scope="module")
-def client(archive: Archive) -> Iterator[Client]:
+def client(serve: Callable[..., str]) -> Iterator[Client]:
     """Of a real server, on a port of its own."""
-    app = api_app(archive, Assistant(archive), host="127.0.0.1")
-    with listening("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        serving = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        serving.start()
-        with Client(base_url=address("127.0.0.1", listener), timeout=60) as client:
-            yield client
-        server.should_exit = True
-        serving.join()
+    with Client(base_url=serve(), timeout=60) as client:
+        yield client
 
 
 def test_an_answer_is_that_of_the_other_faces(client: Client, archive: Archive) -> None:
@@ -142,5 +131,8 @@ def test_the_description_names_every_address(client: Client) -> None:
         "/api/articles",
         "/api/articles/{article_id}",
         "/api/health",
+        "/v1/models",
+        "/v1/models/{model}",
+        "/v1/chat/completions",
     }
     assert all(way["description"] for path in described["paths"].values() for way in path.values())
