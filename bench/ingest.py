@@ -70,12 +70,13 @@ def byline(articles: list[Article], folder: Path, threads: int) -> tuple[dict[st
     from index.archive import Archive
     from index.embedder import Embedder, load_embedder
     from index.splitter import split
-    from index.vectors import Draft, Vectors
+    from index.vectors import Vectors
+    from index.vectors.folder import FolderDraft
 
     clock = Clock()
     clock.timed(Embedder, "embed_passages", "embedding")
     clock.timed(Vectors, "add", "storing vectors")
-    clock.timed(Draft, "seal", "storing vectors")
+    clock.timed(FolderDraft, "seal", "storing vectors")
     clock.timed(ingest.Storing, "store", "splitting, words, catalog")
     with Archive.open(folder, embedder=load_embedder(threads=threads)) as archive:
         archive.embedder.embed_question("warm")

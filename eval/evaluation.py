@@ -121,7 +121,9 @@ def _opened(
         )
         if not is_archive(settings.archive):  # a mistyped folder is not made
             raise bare
-        with Archive.open(settings.archive, embedding_model=model, threads=threads) as archive:
+        with Archive.open(
+            settings.archive, embedding_model=model, threads=threads, chroma=settings.vectors
+        ) as archive:
             held = archive.articles()
             if not held:
                 raise bare

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from uuid import uuid4
 
 from index.articles import Article, Filters, IngestReport, Passage, Skipped
 from index.catalog import Catalog
@@ -24,7 +25,7 @@ from index.ingest import PassageEmbedder, Storing, embed, remove_vectors
 from index.lock import Writer, WriterLock
 from index.progress import Progress, silent
 from index.schema import SCHEMA_VERSION
-from index.vectors import Published, Vector, Vectors, VectorsDamagedError
+from index.vectors import ChromaAddress, Published, Vector, Vectors, VectorsDamagedError, VectorStore
 
 CATALOG = "catalog.sqlite3"
 
@@ -50,14 +51,20 @@ class Status:
 class Archive:
     """Opened with `Archive.open`, closed by `with` or `close`. Safe to use from many threads."""
 
-    def __init__(self, path: Path, catalog: Catalog, embedding_model: str | None, threads: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        catalog: Catalog,
+        embedding_model: str | None,
+        threads: int,
+        chroma: ChromaAddress,
+    ) -> None:
         self.path = path
         self.catalog = catalog
         self._embedding_model = embedding_model
         self._threads = threads
         self._embedder: PassageEmbedder | None = None
-        self._vectors_folder = path / "vectors"
-        self._published = Published(self._vectors_folder)
+        self._published = Published(path, chroma)
         self._making = threading.RLock()
         self._writer_lock = WriterLock(path)
 
@@ -69,11 +76,13 @@ class Archive:
         embedding_model: str | None = None,
         threads: int = 0,
         embedder: PassageEmbedder | None = None,
+        chroma: ChromaAddress = ChromaAddress(),
     ) -> Self:
         """Open the archive in the folder `path`, which is made if there is none.
 
         `embedding_model` None: the one the archive was made with, for a new archive the one Byline ships.
         `threads` for embedding; 0 leaves it to onnxruntime. `embedder` stands in for both.
+        `chroma` says where the vectors are to be: where they are, for a new archive in its folder.
         Raises ArchiveVersionError for an archive of a newer Byline, ArchiveError where none can be.
         """
         path = Path(path)
@@ -84,7 +93,7 @@ class Archive:
                 f"There can be no archive at {str(path)!r} ({error.strerror}); choose another folder with "
                 "--archive."
             ) from error
-        archive = cls(path, Catalog(path / CATALOG), embedding_model, threads)
+        archive = cls(path, Catalog(path / CATALOG), embedding_model, threads, chroma)
         archive._embedder = embedder
         return archive
 
@@ -116,14 +125,16 @@ class Archive:
     def vectors(self) -> Vectors | None:
         """The vectors as last published, by this process or another; None where none are."""
         meta = self.catalog.meta()
-        while name := meta.get("vectors"):
+        while True:
             try:
-                return self._published.vectors(name, int(meta["dim"]))
+                return self._published.vectors(meta)
             except VectorsDamagedError:
-                meta = self.catalog.meta()
-                if meta.get("vectors") == name:  # else a writer has just replaced them
+                before, meta = meta, self.catalog.meta()
+                if meta.get("vectors") == before["vectors"]:  # else a writer has just replaced them
                     raise
-        return None
+
+    def _store(self) -> VectorStore:
+        return self._published.store(self.catalog.meta())
 
     def _wanted_model(self, meta: dict[str, str]) -> str:
         """The name asked for, in the form the archive knows it by; the archive's own when none was."""
@@ -170,7 +181,7 @@ class Archive:
             self._adopt(embedder)
             storing = Storing(self.catalog)
             storing.store(articles, progress)
-            embedded = embed(self.catalog, self._vectors_folder, embedder, progress)
+            embedded = embed(self.catalog, self._store(), embedder, progress)
         return IngestReport(
             added=storing.counted["added"],
             updated=storing.counted["updated"],
@@ -185,7 +196,7 @@ class Archive:
         with self._writer_lock.held():
             with self.catalog.writing() as changes:
                 removed = [article_id for article_id in article_ids if changes.remove(article_id)]
-            remove_vectors(self.catalog, self._vectors_folder)
+            remove_vectors(self.catalog, self._store())
         return removed
 
     def check(self, repair: bool = False, progress: Progress = silent) -> list[Problem]:
@@ -206,7 +217,7 @@ class Archive:
                         changes.forget_vectors()
                 embedder = self._load_embedder(self.catalog.meta())
                 self._adopt(embedder)
-                embed(self.catalog, self._vectors_folder, embedder, progress)
+                embed(self.catalog, self._store(), embedder, progress)
         return [Problem(message) for message in file_problems] + [
             Problem(message, repaired=repair) for message in (*word_problems, *vector_problems)
         ]
@@ -227,6 +238,9 @@ class Archive:
     def _adopt(self, embedder: PassageEmbedder) -> None:
         """Note whose vectors these are; where there are none yet, or no longer, clear away another's."""
         meta = self.catalog.meta()
+        if "archive" not in meta:
+            with self.catalog.writing() as changes:
+                changes.set_meta(archive=uuid4().hex)
         if meta.get("fingerprint") == embedder.fingerprint and meta.get("model") == embedder.name:
             return
         with self.catalog.writing() as changes:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -19,13 +18,14 @@ from numpy.typing import NDArray
 from index.articles import Article, Skipped
 from index.catalog import Catalog
 from index.progress import Progress, silent
-from index.vectors import Draft, Vectors, clear_away
+from index.vectors import Vectors, VectorStore
 
 _COMMIT_ARTICLES = 256
 _COMMIT_CHARACTERS = 4_000_000
 _COMMIT_SECONDS = 2.0
 _EMBED_PASSAGES = 512
 PUBLISH_SECONDS = 30.0  # each time costs a copy of the vectors
+_COPY_SECONDS = 6.0  # where a copy takes longer, so much less often
 
 
 class PassageEmbedder(Protocol):
@@ -108,52 +108,58 @@ def _unusable(article: Article) -> str | None:
     return None
 
 
-def embed(catalog: Catalog, folder: Path, embedder: PassageEmbedder, progress: Progress) -> int:
+def embed(catalog: Catalog, store: VectorStore, embedder: PassageEmbedder, progress: Progress) -> int:
     """The second stage: vectors of what is gone out, of what is new in. How many passages were embedded.
 
-    Works on drafts in `folder`, published every half minute: a kill costs that much work and no more.
+    Works on drafts in `store`, published every half minute, or less often where making a draft takes long:
+    a kill costs that much work and no more.
     """
     counts = catalog.counts()
     total = counts.passages - counts.embedded
     done = 0
     while catalog.waiting(1) or catalog.removals():
-        with _changed_vectors(catalog, folder, embedder.dim) as (vectors, added):
-            for batch in _embedded_batches(catalog, vectors, embedder):
+        began = time.monotonic()
+        with _changed_vectors(catalog, store, embedder.dim) as (vectors, added):
+            seconds = PUBLISH_SECONDS * max(1.0, (time.monotonic() - began) / _COPY_SECONDS)
+            for batch in _embedded_batches(catalog, vectors, embedder, seconds):
                 added.extend(batch)
                 progress("embedding", done + len(added), total)
         done += len(added)
     return done
 
 
-def remove_vectors(catalog: Catalog, folder: Path) -> None:
+def remove_vectors(catalog: Catalog, store: VectorStore) -> None:
     """The vectors of what is gone out."""
     if catalog.removals():
-        with _changed_vectors(catalog, folder, int(catalog.meta()["dim"])):
+        with _changed_vectors(catalog, store, int(catalog.meta()["dim"])):
             pass
 
 
 @contextmanager
-def _changed_vectors(catalog: Catalog, folder: Path, dim: int) -> Iterator[tuple[Vectors, list[str]]]:
+def _changed_vectors(catalog: Catalog, store: VectorStore, dim: int) -> Iterator[tuple[Vectors, list[str]]]:
     """A draft of the vectors without those to be removed, and a list for the ids that are added to it.
 
     Published when the block ends well, forgotten when it does not.
     """
     removals, added = catalog.removals(), list[str]()
-    draft = Draft(folder, catalog.meta().get("vectors"), dim)
+    draft = store.draft(catalog.meta().get("vectors"), dim)
     try:
         draft.vectors.delete(removals)
         yield draft.vectors, added
         draft.seal()
         with catalog.writing() as changes:
+            changes.set_meta(**store.place)
             changes.publish(draft.name, added, removals)
     except BaseException:
         draft.abandon()
         raise
-    clear_away(folder, keep=draft.name)
+    store.clear_away(keep=draft.name)
 
 
-def _embedded_batches(catalog: Catalog, vectors: Vectors, embedder: PassageEmbedder) -> Iterator[list[str]]:
-    """Embed what waits, batch by batch, until nothing does or it is time to publish. Gives the ids."""
+def _embedded_batches(
+    catalog: Catalog, vectors: Vectors, embedder: PassageEmbedder, seconds: float
+) -> Iterator[list[str]]:
+    """Embed what waits, batch by batch, until nothing does or the seconds are over. Gives the ids."""
     since, last = time.monotonic(), 0
     while waiting := catalog.waiting(_EMBED_PASSAGES, after=last):
         names = [passage.passage_id for passage in waiting]
@@ -162,5 +168,5 @@ def _embedded_batches(catalog: Catalog, vectors: Vectors, embedder: PassageEmbed
         )
         last = waiting[-1].number
         yield names
-        if time.monotonic() - since > PUBLISH_SECONDS:
+        if time.monotonic() - since > seconds:
             return

@@ -15,6 +15,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import SettingsError
+from index.vectors.server import ChromaAddress
 
 PREFIX = "BYLINE_"
 
@@ -32,6 +33,12 @@ class Settings(BaseModel):
     embedding_model: str | None = Field(
         None, description="A sentence-transformers model; none: the shipped one."
     )
+    chroma: str | None = Field(
+        None, description="A Chroma server for the vectors, http://HOST:PORT; 'folder': the archive's own."
+    )
+    chroma_tenant: str | None = Field(None, description="Its tenant, where it has several.")
+    chroma_database: str | None = Field(None, description="Its database, where it has several.")
+    chroma_token: str | None = Field(None, repr=False, description="Its token; best from the environment.")
     threads: int = Field(0, ge=0, le=256, description="Threads for the models; 0: one for each core.")
     k: int = Field(8, ge=1, le=100, description="How many passages are read for a question.")
     threshold: float | None = Field(
@@ -48,6 +55,11 @@ class Settings(BaseModel):
         le=100_000,
         description="Questions a minute from one client, 0: any; none: any on this machine, else 60.",
     )
+
+    @property
+    def vectors(self) -> ChromaAddress:
+        """Where the archive's vectors are to be. Raises SettingsError for what is no address."""
+        return ChromaAddress(self.chroma, self.chroma_token, self.chroma_tenant, self.chroma_database)
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -190,6 +190,22 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def backup(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DEST", help="A folder that does not exist yet.")],
+) -> None:
+    """Copy the archive, while it serves and is written to.
+
+    The copy is an archive: ask it with --archive DEST.
+    """
+    from index.backup import back_up
+
+    with archive_of(ctx) as archive:
+        back_up(archive, folder)
+    show(f"Copied to {str(folder)!r}.")
+
+
+@app.command()
 def check(
     ctx: typer.Context,
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,

@@ -61,7 +61,12 @@ def archive_of(ctx: typer.Context, *, new: bool = False) -> Archive:
     settings = settings_of(ctx)
     if not new and not is_archive(settings.archive):
         raise ArchiveError(NO_ARCHIVE.format(str(settings.archive)))
-    return Archive.open(settings.archive, embedding_model=settings.embedding_model, threads=settings.threads)
+    return Archive.open(
+        settings.archive,
+        embedding_model=settings.embedding_model,
+        threads=settings.threads,
+        chroma=settings.vectors,
+    )
 
 
 def assistant_of(archive: Archive, settings: Settings) -> Assistant:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typer._click import Command, Context
 
 GROUP = "byline.commands"
-ORDER = ("ingest", "ask", "chat", "mcp", "articles", "status", "check", "password")
+ORDER = ("ingest", "ask", "chat", "mcp", "articles", "status", "check", "backup", "password")
 
 
 @cache

@@ -1,10 +1,12 @@
-"""A program for test_killed.py: ingests, edits and removes, is killed at a random point, and does it again.
+"""A program for test_killed.py: ingests, edits, removes and repairs, is killed at a random point, and does it
+again.
 
-    python tests/index/killed.py FOLDER SEED TIMES
+    PYTHONPATH=. python tests/index/killed.py FOLDER SEED TIMES
 
 For each time it forks a writer and kills it with SIGKILL after a while drawn from the length of a whole
-run, twice over on the same archive; then another does the same work to its end. Prints one JSON object a
-line: how far the killed one came, and what is wrong with the archive that the last one left.
+run, twice over on the same archive. After each kill the catalog must be sound and a question be answered by
+its words at least; then another does the same work to its end. Prints one JSON object a line: when it was
+killed, and what was wrong with the archive after the kills and after the last run.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
+import sqlite3
 import sys
 import time
 import traceback
@@ -25,7 +29,10 @@ from conftest import WordEmbedder, made_up_article
 
 from index import ingest
 from index.archive import Archive
+from index.articles import Filters
+from index.retriever import HybridRetriever
 from index.splitter import split
+from index.vectors import VectorsDamagedError
 
 FIRST = [made_up_article(number) for number in range(30)]
 EDITED = [replace(article, text=article.text.replace("Friday", "Monday")) for article in FIRST[:6]]
@@ -42,11 +49,36 @@ ingest.PUBLISH_SECONDS = 0.02
 
 
 def work(folder: Path) -> None:
+    """Everything that writes; the vectors are lost in between, and made again."""
     with Archive.open(folder, embedder=WordEmbedder()) as archive:
         archive.ingest(FIRST)
         archive.ingest(EDITED)
         archive.remove(REMOVED)
+        shutil.rmtree(folder / "vectors")
+        archive.check(repair=True)
         archive.ingest(LATER)
+
+
+def faults_of_a_killed(folder: Path) -> list[str]:
+    """What must not be, whenever a writer was killed."""
+    found = []
+    db = sqlite3.connect(folder / "catalog.sqlite3")
+    if (said := db.execute("PRAGMA integrity_check").fetchall()) != [("ok",)]:
+        found.append(f"the catalog is damaged: {said}")
+    db.close()
+    with Archive.open(folder, embedder=WordEmbedder()) as archive:
+        file, words = archive.catalog.problems()
+        found += file + words
+        stored = {article.article_id for article in archive.articles()}
+        wanted = archive.catalog.search("What did Mayor Ann5 Lee say?", 5, Filters())
+        if "report-5" in stored and not any(one.passage_id.startswith("report-5:") for one in wanted):
+            found.append("what is stored is not found by its words")
+        try:
+            HybridRetriever(archive).retrieve("What did Mayor Ann5 Lee say?")
+        except VectorsDamagedError:
+            if (folder / "vectors").exists() and any((folder / "vectors").iterdir()):
+                found.append("the vectors that are published cannot be read")
+    return found
 
 
 def faults(folder: Path) -> list[str]:
@@ -86,8 +118,16 @@ def whole(task: Callable[[], object]) -> float:
     return time.monotonic() - began
 
 
-def report(folder: Path, killed_after: list[float]) -> None:
-    print(json.dumps({"killed_after": killed_after, "faults": faults(folder)}), flush=True)
+def report(folder: Path, killed_after: list[float], wrong: Path) -> None:
+    found = wrong.read_text().splitlines() if wrong.exists() else []
+    print(json.dumps({"killed_after": killed_after, "faults": found + faults(folder)}), flush=True)
+
+
+def look(folder: Path, wrong: Path) -> None:
+    """Note in the file `wrong` what is not as it should be after a kill."""
+    if (folder / "catalog.sqlite3").exists():
+        with wrong.open("a") as file:
+            file.writelines(f"{fault}\n" for fault in faults_of_a_killed(folder))
 
 
 def main(scratch: Path, seed: int, times: int) -> None:
@@ -102,8 +142,9 @@ def main(scratch: Path, seed: int, times: int) -> None:
             time.sleep(killed_after[-1])
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+            whole(lambda folder=folder: look(folder, folder.with_suffix(".wrong")))
         whole(lambda folder=folder: work(folder))
-        whole(lambda folder=folder, after=killed_after: report(folder, after))
+        whole(lambda folder=folder, after=killed_after: report(folder, after, folder.with_suffix(".wrong")))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pytest
 from index.archive import Archive
 from index.articles import Article
 from index.retriever import HybridRetriever
-from index.vectors import Vectors, VectorsDamagedError
+from index.vectors import VectorFolder, VectorsDamagedError
 
 MakeUp = Callable[..., list[Article]]
 Open = Callable[..., Archive]
@@ -84,7 +84,7 @@ def test_asking_with_damaged_vectors_says_what_to_do(folder: Path, opened: Open)
 
 
 def test_lost_and_stray_vectors_are_counted_both_ways(folder: Path, opened: Open) -> None:
-    stored = Vectors(vectors_of(folder), 64)
+    stored = VectorFolder(folder / "vectors").open(vectors_of(folder).name, 64)
     names = sorted(stored.ids())
     _, rows = stored.vectors(names[:2])
     stored.delete(names[:3])

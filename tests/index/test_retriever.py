@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import vectors
 from index.archive import Archive
 from index.articles import Article, Filters
 from index.retriever import DENSE_WEIGHT, RANK_OFFSET, HybridRetriever, Mode
 from index.terms import fts_query
+from index.vectors import collection
 
 MakeUp = Callable[..., list[Article]]
 MODES: tuple[Mode, ...] = ("bm25", "dense", "fused")
@@ -122,7 +122,7 @@ def test_filters_let_through_what_they_say_and_all_of_it(
     held: Archive, mode: Mode, filters: Filters, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both ways of searching among chosen ids: each of them, and Chroma's own search within them."""
-    monkeypatch.setattr(vectors, "_FEW", few)
+    monkeypatch.setattr(collection, "FEW", few)
     right = {article.article_id for article in held.articles() if let_through(article, filters)}
     found = HybridRetriever(held, mode, candidates=500).retrieve("What did the Mayor say?", 500, filters)
     assert right
@@ -132,9 +132,9 @@ def test_filters_let_through_what_they_say_and_all_of_it(
 
 def test_chroma_is_given_ids_that_sqlite_chose(held: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     given_ids: list[object] = []
-    query = vectors.Vectors.query
+    query = collection.Vectors.query
     monkeypatch.setattr(
-        vectors.Vectors,
+        collection.Vectors,
         "query",
         lambda self, vector, k, ids=None: given_ids.append(ids) or query(self, vector, k, ids),
     )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import blake2b
@@ -63,3 +66,70 @@ def test_two_that_open_an_old_archive_at_once_both_find_it_up_to_date(
     opened: Callable[..., Archive],
 ) -> None:
     assert [opened().article("a1"), opened().article("a1")] == [ARTICLE, ARTICLE]
+
+
+MIGRATE = """
+import os, sys
+from pathlib import Path
+from index.archive import Archive
+from index.errors import BylineError
+if os.geteuid() == 0:
+    os.seteuid(65534)
+try:
+    Archive.open(Path(sys.argv[1])).close()
+except BylineError as error:
+    print(error)
+"""
+
+
+@pytest.mark.usefixtures("old")
+def test_an_old_archive_that_may_not_be_written_says_what_to_run(tmp_path: Path) -> None:
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(0o755)
+    folder = tmp_path / "archive"
+    for path in (*folder.iterdir(), folder):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    said = run(MIGRATE, folder)
+    folder.chmod(0o755)
+    assert "made by an earlier Byline; bring it up to date by running `byline status`" in said
+
+
+def run(program: str, *values: object) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", program, *map(str, values)],
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+
+
+KILLED = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+from index import schema
+from index.archive import Archive
+# Killed before the last statement of the last step, within its transaction.
+schema._STEPS = (*schema._STEPS[:-1], schema._STEPS[-1] + "SELECT die();\n")
+connect = schema.connect
+def connected(path):
+    db = connect(path)
+    db.create_function("die", 0, lambda: os.kill(os.getpid(), signal.SIGKILL))
+    return db
+import index.catalog
+index.catalog.connect = connected
+Archive.open(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.usefixtures("old")
+def test_a_kill_while_it_is_brought_up_to_date_leaves_it_as_it_was(
+    tmp_path: Path, opened: Callable[..., Archive]
+) -> None:
+    run(KILLED, tmp_path / "archive")
+    db = sqlite3.connect(tmp_path / "archive" / CATALOG)
+    assert db.execute("PRAGMA user_version").fetchone() == (1,)
+    assert "section" not in {row[1] for row in db.execute("PRAGMA table_info(articles)")}
+    db.close()
+    assert opened().article("a1") == ARTICLE
