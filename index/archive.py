@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
+from index.article_store import ArticleStore
 from index.articles import Article, Filters, IngestReport, Passage, Skipped
 from index.catalog import Catalog
 from index.checkup import Problem, find_vector_problems
@@ -54,7 +55,7 @@ class Archive:
     def __init__(
         self,
         path: Path,
-        catalog: Catalog,
+        catalog: ArticleStore,
         embedding_model: str | None,
         threads: int,
         chroma: ChromaAddress,

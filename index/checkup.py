@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.catalog import Catalog
+from index.article_store import ArticleStore
 from index.vectors import Vectors
 
 _SAMPLE = 256  # vectors that are looked up by themselves
@@ -19,7 +19,7 @@ class Problem:
     repaired: bool = False
 
 
-def find_vector_problems(catalog: Catalog, vectors: Vectors | None) -> list[str]:
+def find_vector_problems(catalog: ArticleStore, vectors: Vectors | None) -> list[str]:
     """Compare the vectors with the catalog, id by id both ways, and look some of them up by themselves.
 
     Raises VectorsDamagedError where they cannot be read at all.

@@ -15,8 +15,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.article_store import ArticleStore
 from index.articles import Article, Skipped
-from index.catalog import Catalog
 from index.progress import Progress, silent
 from index.vectors import Vectors, VectorStore
 
@@ -48,7 +48,7 @@ class PassageEmbedder(Protocol):
 class Storing:
     """The first stage: articles into the catalog. Counts what became of each."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: ArticleStore) -> None:
         self._catalog = catalog
         self.counted = {"added": 0, "updated": 0, "unchanged": 0}
         self.skipped: list[Skipped] = []
@@ -108,7 +108,7 @@ def _unusable(article: Article) -> str | None:
     return None
 
 
-def embed(catalog: Catalog, store: VectorStore, embedder: PassageEmbedder, progress: Progress) -> int:
+def embed(catalog: ArticleStore, store: VectorStore, embedder: PassageEmbedder, progress: Progress) -> int:
     """The second stage: vectors of what is gone out, of what is new in. How many passages were embedded.
 
     Works on drafts in `store`, published every half minute, or less often where making a draft takes long:
@@ -128,7 +128,7 @@ def embed(catalog: Catalog, store: VectorStore, embedder: PassageEmbedder, progr
     return done
 
 
-def remove_vectors(catalog: Catalog, store: VectorStore) -> None:
+def remove_vectors(catalog: ArticleStore, store: VectorStore) -> None:
     """The vectors of what is gone out."""
     if catalog.removals():
         with _changed_vectors(catalog, store, int(catalog.meta()["dim"])):
@@ -136,7 +136,9 @@ def remove_vectors(catalog: Catalog, store: VectorStore) -> None:
 
 
 @contextmanager
-def _changed_vectors(catalog: Catalog, store: VectorStore, dim: int) -> Iterator[tuple[Vectors, list[str]]]:
+def _changed_vectors(
+    catalog: ArticleStore, store: VectorStore, dim: int
+) -> Iterator[tuple[Vectors, list[str]]]:
     """A draft of the vectors without those to be removed, and a list for the ids that are added to it.
 
     Published when the block ends well, forgotten when it does not.
@@ -157,7 +159,7 @@ def _changed_vectors(catalog: Catalog, store: VectorStore, dim: int) -> Iterator
 
 
 def _embedded_batches(
-    catalog: Catalog, vectors: Vectors, embedder: PassageEmbedder, seconds: float
+    catalog: ArticleStore, vectors: Vectors, embedder: PassageEmbedder, seconds: float
 ) -> Iterator[list[str]]:
     """Embed what waits, batch by batch, until nothing does or the seconds are over. Gives the ids."""
     since, last = time.monotonic(), 0

@@ -1,4 +1,4 @@
-"""Vectors on a Chroma server, or in Chroma Cloud: many machines may read them.
+"""Vectors on a Chroma server, or in Chroma Cloud.
 
 As in a folder, what is read is never written to: a change is made in a copy (`ServerDraft`), a collection of
 its own, whose name the catalog publishes when it is complete. The collections of an archive begin with a

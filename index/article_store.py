@@ -1,0 +1,81 @@
+"""What the archive asks of whatever holds its articles. `index.catalog.Catalog`, one SQLite file, is the one.
+
+Another implementation (PostgreSQL, say) must pass `tests/contracts/test_article_stores.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
+
+from index.articles import Article, Filters
+
+if TYPE_CHECKING:
+    from index.catalog import Counts, Found, Listed, Waiting
+
+
+class ArticleChanges(Protocol):
+    """Everything that can be changed, within one transaction."""
+
+    def set_meta(self, **values: str | None) -> None:
+        """Note these; None takes a note away."""
+
+    def put(self, article: Article) -> str:
+        """Store the article and its passages. Gives "added", "updated" or "unchanged"."""
+
+    def remove(self, article_id: str) -> bool:
+        """Take the article and its words out, and note its vectors for removal. False: there was none."""
+
+    def publish(self, vectors: str, embedded: Iterable[str], removed: Iterable[str]) -> None:
+        """From now on `vectors` names those to search: with these embedded, and those gone."""
+
+    def forget_vectors(self) -> None:
+        """No vectors are right any more: everything waits to be embedded."""
+
+    def rebuild_words(self) -> None:
+        """Make the word index again from the passages."""
+
+
+class ArticleStore(Protocol):
+    """Every article and passage, the words to find them by, and how far ingest has come: the truth.
+
+    Safe to use from many threads; what one process has committed, the others see at their next call. One
+    process at a time writes, which the caller sees to. Every method raises ArchiveError, one sentence that
+    says what to do, where the store cannot be read or written.
+    """
+
+    def close(self) -> None: ...
+
+    def writing(self) -> AbstractContextManager[ArticleChanges]:
+        """One transaction: all of it, or on any exception nothing."""
+
+    def meta(self) -> dict[str, str]:
+        """What is noted about the archive: its model, and which vectors are published."""
+
+    def article(self, article_id: str) -> Article | None: ...
+
+    def articles(self, filters: Filters, limit: int | None, offset: int) -> list[Article]:
+        """Newest first; those without a date last."""
+
+    def passages(self, passage_ids: Iterable[str]) -> dict[str, Listed]:
+        """Those of the passages that are held, by id."""
+
+    def search(self, question: str, k: int, filters: Filters) -> Sequence[Found]:
+        """The k passages that BM25 ranks highest for the question's words, best first."""
+
+    def embedded_ids(self, filters: Filters = Filters()) -> list[str]:
+        """The passages that have a vector, of the articles that the filters let through."""
+
+    def waiting(self, limit: int, after: int = 0) -> Sequence[Waiting]:
+        """Passages that are still to be embedded, by number, from the first above `after`."""
+
+    def removals(self) -> list[str]:
+        """The vectors that are still to be taken out."""
+
+    def counts(self) -> Counts: ...
+
+    def any_embedded(self) -> bool: ...
+
+    def problems(self) -> tuple[list[str], list[str]]:
+        """What is wrong with the store, and with its word index; both empty when all is well."""
