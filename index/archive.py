@@ -225,6 +225,8 @@ class Archive:
 
     def _vector_problems(self) -> list[str]:
         try:
+            if name := self.catalog.meta().get("vectors"):
+                self._store().verify(name)
             return find_vector_problems(self.catalog, self.vectors)
         except VectorsDamagedError as error:
             return [str(error)]

@@ -17,7 +17,7 @@ from uuid import uuid4
 from index.archive import CATALOG, Archive
 from index.changes import Changes
 from index.errors import ArchiveError
-from index.vectors.folder import to_disk
+from index.vectors.folder import copy_directory, to_disk
 
 VECTORS = "vectors"
 _BESIDE = ("*.jsonl",)  # what else people have put in: thumbs, and the like
@@ -56,8 +56,9 @@ def _copy(archive: Archive, draft: Path) -> None:
         shutil.rmtree(draft / VECTORS, ignore_errors=True)
         try:
             if name:
-                shutil.copytree(archive.path / VECTORS / name, draft / VECTORS / name)
-        except OSError:  # files that vanish; anything else is met again, and raised below
+                (draft / VECTORS).mkdir()
+                copy_directory(archive.path / VECTORS / name, draft / VECTORS / name)
+        except (OSError, sqlite3.Error):  # files that vanish; anything else is met again, and raised below
             if archive.catalog.meta().get("vectors") == name:
                 raise
             continue

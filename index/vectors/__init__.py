@@ -47,6 +47,9 @@ class VectorStore(Protocol):
     def open(self, name: str, dim: int) -> Vectors:
         """Those called `name`. Raises VectorsDamagedError where they are not there or cannot be read."""
 
+    def verify(self, name: str) -> None:
+        """Raises VectorsDamagedError where the graph is not what was sealed, to the byte. Opens nothing."""
+
     def draft(self, base: str | None, dim: int) -> Draft:
         """A copy of those called `base`, empty for None. Clears away what earlier drafts left lying."""
 

@@ -3,14 +3,21 @@
 Chroma writes its graph over the old one in place. Whoever opens it at that moment, or after a process was
 killed at that moment, reads half of each and may crash outright. So what is open for reading is never
 written to: a change is made in a copy (`FolderDraft`), which is published in the catalog when it is complete.
+
+What the files of the graph were then is kept beside them (`sealed.json`): Chroma trusts them, and one that
+was cut short or overwritten since ends the whole process. Its SQLite file it writes to even where it only
+reads, so that one has no seal, and is copied as SQLite copies it.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import cast
 from uuid import uuid4
@@ -19,6 +26,8 @@ from index.errors import ArchiveError
 from index.vectors.collection import Vectors, VectorsDamagedError
 
 _COLLECTION = "passages"
+_DATABASE = "chroma.sqlite3"
+_SEAL = "sealed.json"
 _PAGE = 20_000  # Chroma puts ids into SQL variables, of which its SQLite allows 32,766
 _FULL = ("disk is full", "No space left", "os error 28", "os error 27", "File too large", "disk I/O")
 
@@ -35,6 +44,14 @@ class VectorFolder:
 
     def open(self, name: str, dim: int) -> Vectors:
         return open_directory(self._folder / name, dim)
+
+    def verify(self, name: str) -> None:
+        directory = self._folder / name
+        with _explained(directory):
+            for path, (size, digest) in _sealed(directory).items():
+                _compare_size(directory, path, size)
+                if _digest(directory / path) != digest:
+                    raise OSError(f"{path!r} is not as it was stored")
 
     def draft(self, base: str | None, dim: int) -> FolderDraft:
         return FolderDraft(self._folder, base, dim)
@@ -59,6 +76,9 @@ def open_directory(directory: Path, dim: int, *, create: bool = False) -> Vector
 
         if not create and not directory.is_dir():
             raise FileNotFoundError(f"{directory.name!r} is not there")
+        if not create:
+            for path, (size, _) in _sealed(directory).items():
+                _compare_size(directory, path, size)
         client = PersistentClient(directory, settings=Settings(anonymized_telemetry=False))
         close = cast("Client", client).close
         try:
@@ -93,7 +113,8 @@ class FolderDraft:
             folder.mkdir(parents=True, exist_ok=True)
             VectorFolder(folder).clear_away(keep=base)
             if base:
-                shutil.copytree(folder / base, directory)
+                copy_directory(folder / base, directory)
+                (directory / _SEAL).unlink(missing_ok=True)
         self.vectors = open_directory(directory, dim, create=True)
 
     def seal(self) -> None:
@@ -101,12 +122,50 @@ class FolderDraft:
         self.vectors.close()
         directory = self._folder / self.name
         with _explained(directory):
+            files = directory.glob("*/*")
+            kept = {
+                path.relative_to(directory).as_posix(): (path.stat().st_size, _digest(path)) for path in files
+            }
+            (directory / _SEAL).write_text(json.dumps(kept), encoding="utf-8")
             for path in (*directory.rglob("*"), directory, self._folder):
                 to_disk(path)
 
     def abandon(self) -> None:
         self.vectors.close()
         shutil.rmtree(self._folder / self.name, ignore_errors=True)
+
+
+def copy_directory(source: Path, target: Path) -> None:
+    """A copy of the vectors in `source`, whoever reads them. Raises OSError or sqlite3.Error."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(f"{_DATABASE}*"))
+    reading = f"{(source / _DATABASE).resolve().as_uri()}?mode=ro"
+    with (
+        closing(sqlite3.connect(reading, uri=True)) as held,
+        closing(sqlite3.connect(target / _DATABASE)) as copy,
+    ):
+        held.backup(copy)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sealed(directory: Path) -> dict[str, tuple[int, str]]:
+    """Size and digest of each file when it was sealed; nothing is known of what an earlier Byline sealed."""
+    try:
+        kept = json.loads((directory / _SEAL).read_text(encoding="utf-8"))
+        return {str(path): (int(size), str(digest)) for path, (size, digest) in kept.items()}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise OSError(f"{_SEAL!r} is not as it was stored") from error
+
+
+def _compare_size(directory: Path, path: str, size: int) -> None:
+    found = (directory / path).stat().st_size
+    if found != size:
+        raise OSError(f"{path!r} has {found} bytes and had {size}")
 
 
 def to_disk(path: Path) -> None:
@@ -135,7 +194,7 @@ def _explained(directory: Path) -> Iterator[None]:
 
     try:
         yield
-    except (ChromaError, OSError) as error:
+    except (ChromaError, OSError, sqlite3.Error) as error:
         archive, reason = str(directory.parent.parent), str(error)
         if any(words in reason for words in _FULL):
             raise ArchiveError(

@@ -82,6 +82,9 @@ class VectorServer:
         with self._explained():
             return self._vectors(self._client().get_collection(name, embedding_function=None), dim)
 
+    def verify(self, name: str) -> None:
+        """The server looks after its own files."""
+
     def draft(self, base: str | None, dim: int) -> ServerDraft:
         self.clear_away(keep=base)
         return ServerDraft(self, base, dim)
