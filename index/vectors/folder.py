@@ -122,7 +122,9 @@ class FolderDraft:
         self.vectors.close()
         directory = self._folder / self.name
         with _explained(directory):
-            files = directory.glob("*/*")
+            # A graph that Chroma has not stored yet is begun anew by whoever opens it.
+            graphs = [path.parent for path in directory.glob("*/index_metadata.pickle")]
+            files = [path for graph in graphs for path in graph.iterdir()]
             kept = {
                 path.relative_to(directory).as_posix(): (path.stat().st_size, _digest(path)) for path in files
             }

@@ -227,3 +227,40 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, opened: Open, made_up: MakeUp
     archive.ingest(made_up(60))
     assert archive.status().articles == 60
     assert archive.check() == []
+
+
+FULL_WHILE = """
+import resource, shutil, sys
+from pathlib import Path
+from conftest import WordEmbedder
+from index.archive import Archive
+from index.backup import back_up
+from index.errors import BylineError
+import chromadb
+folder, what = Path(sys.argv[1]), sys.argv[2]
+with Archive.open(folder, embedder=WordEmbedder(dim=384)) as archive:
+    if what == "repair":
+        shutil.rmtree(folder / "vectors")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
+    try:
+        archive.check(repair=True) if what == "repair" else back_up(archive, folder.with_name("copy"))
+    except BylineError as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize("what", ["repair", "backup"])
+def test_a_disk_that_is_full_while_mending_or_copying(
+    tmp_path: Path, opened: Open, made_up: MakeUp, embedder: object, what: str
+) -> None:
+    wide = type(embedder)(dim=384)  # type: ignore[call-arg]
+    archive = opened(embedder=wide)
+    archive.ingest(made_up(20))
+    said, _ = run(FULL_WHILE, tmp_path / "archive", what).communicate()
+    assert said.count("\n") == 1
+    assert "free some space" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["archive"]  # no half copy
+    assert archive.status().articles == 20
+    assert archive.catalog.search("town1", 1, archive_filters())
+    archive.check(repair=True)
+    assert archive.check() == []
