@@ -17,6 +17,7 @@ from typing import Any
 from index.articles import Article, Filters, Passage
 from index.changes import ARTICLE_COLUMNS, Changes
 from index.errors import ArchiveError
+from index.origins import Fetched, Watched
 from index.schema import connect, prepare
 from index.terms import fts_query
 
@@ -227,6 +228,28 @@ class Catalog:
                 )
             )
         return Counts(articles, passages, embedded, words, first, last, sources)
+
+    def fetched(self, url: str) -> Fetched | None:
+        """What is known of a web address."""
+        with self._reading() as db:
+            row = db.execute("SELECT * FROM fetched WHERE url = ?", (url,)).fetchone()
+        return Fetched(*row) if row else None
+
+    def fetched_of(self, listing: str) -> list[Fetched]:
+        """The addresses that a feed or a sitemap named."""
+        with self._reading() as db:
+            rows = db.execute("SELECT * FROM fetched WHERE listing = ? ORDER BY url", (listing,)).fetchall()
+        return [Fetched(*row) for row in rows]
+
+    def watched(self, folder: str) -> dict[str, Watched]:
+        """The files of a folder that is kept in step, by path, as they were when they were read."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT path, stamp, json_group_array(article_id) FROM watched WHERE folder = ? "
+                "GROUP BY path, stamp",
+                (folder,),
+            ).fetchall()
+        return {row[0]: Watched(row[0], row[1], tuple(filter(None, json.loads(row[2])))) for row in rows}
 
     def any_embedded(self) -> bool:
         with self._reading() as db:

@@ -9,6 +9,7 @@ from dataclasses import asdict, astuple
 from hashlib import blake2b
 
 from index.articles import Article, Passage
+from index.origins import Fetched, Watched
 from index.splitter import split
 
 ARTICLE_COLUMNS = "article_id, title, text, published, author, source, url, inferred, modified, section"
@@ -82,6 +83,35 @@ class Changes:
         )
         self._db.execute("DELETE FROM articles WHERE number = ?", row)
         return True
+
+    def remember_fetched(self, fetched: Fetched) -> None:
+        """Note what an address gave; not where its article was not stored."""
+        if fetched.article_id is None or self._holds(fetched.article_id):
+            self._db.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?, ?, ?, ?)", astuple(fetched))
+
+    def remember_watched(self, folder: str, file: Watched) -> None:
+        """Note what a file of a folder gave, in place of what it gave before."""
+        self._db.execute("DELETE FROM watched WHERE folder = ? AND path = ?", (folder, file.path))
+        self._db.executemany(
+            "INSERT OR REPLACE INTO watched VALUES (?, ?, ?, ?)",
+            [(folder, file.path, article_id, file.stamp) for article_id in file.article_ids or ("",)],
+        )
+
+    def forget_watched(self, folder: str, path: str) -> None:
+        self._db.execute("DELETE FROM watched WHERE folder = ? AND path = ?", (folder, path))
+
+    def comes_from_elsewhere(self, article_id: str) -> bool:
+        """Whether a web address or a watched file still gives this article."""
+        row = self._db.execute(
+            "SELECT EXISTS (SELECT 1 FROM watched WHERE article_id = :it) "
+            "OR EXISTS (SELECT 1 FROM fetched WHERE article_id = :it)",
+            {"it": article_id},
+        ).fetchone()
+        return bool(row[0])
+
+    def _holds(self, article_id: str) -> bool:
+        found = self._db.execute("SELECT 1 FROM articles WHERE article_id = ?", (article_id,)).fetchone()
+        return found is not None
 
     def publish(self, vectors: str, embedded: Iterable[str], removed: Iterable[str]) -> None:
         """From now on `vectors` names the directory to search: with these embedded, and those gone."""

@@ -57,7 +57,30 @@ _MODIFIED_AND_SECTION = """
 ALTER TABLE articles ADD COLUMN modified TEXT;
 ALTER TABLE articles ADD COLUMN section TEXT;
 """
-_STEPS = (_FIRST, _MODIFIED_AND_SECTION)  # the first makes version 1, the second version 2, and so on
+# `fetched`: a web address, what to ask with next time, and the article it gave (none: a feed or a sitemap);
+# `listing` is the feed or sitemap that named it. `watched`: a file of a folder that is kept in step, and an
+# article that it gave ('': it gave none).
+_ORIGINS = """
+CREATE TABLE fetched (
+    url TEXT PRIMARY KEY,
+    article_id TEXT,
+    listing TEXT,
+    etag TEXT,
+    last_modified TEXT,
+    updated TEXT
+) WITHOUT ROWID;
+CREATE INDEX fetched_listing ON fetched (listing);
+CREATE INDEX fetched_article ON fetched (article_id);
+CREATE TABLE watched (
+    folder TEXT NOT NULL,
+    path TEXT NOT NULL,
+    article_id TEXT NOT NULL,
+    stamp TEXT NOT NULL,
+    PRIMARY KEY (folder, path, article_id)
+) WITHOUT ROWID;
+CREATE INDEX watched_article ON watched (article_id);
+"""
+_STEPS = (_FIRST, _MODIFIED_AND_SECTION, _ORIGINS)  # the first makes version 1, the second version 2, and so on
 SCHEMA_VERSION = len(_STEPS)
 
 

@@ -13,7 +13,7 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -21,6 +21,7 @@ from index.articles import Article
 from index.errors import SourceError
 from index.sources.formats import LARGEST, parse, sniff
 from index.sources.identity import Origin, url_identity, web_url
+from index.sources.public import is_public
 
 SECONDS = 20.0
 _REDIRECTS = 5
@@ -40,11 +41,21 @@ class Page:
     data: bytes
     content_type: str
     charset: str | None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class _RefusedError(ValueError):
+    """An address that is not fetched, whoever asks."""
 
 
 def fetch_article(url: str, *, allow_hosts: Collection[str] = (), seconds: float = SECONDS) -> Article:
     """Fetch one page and read its article. Arguments as in `fetch`; SourceError also without an article."""
-    page = fetch(url, allow_hosts=allow_hosts, seconds=seconds)
+    return article_in(fetch(url, allow_hosts=allow_hosts, seconds=seconds), url)
+
+
+def article_in(page: Page, url: str) -> Article:
+    """Read the article of a page that was asked for at `url`. Raises SourceError where it holds none."""
     kind = "html" if "html" in page.content_type else sniff(page.data)
     if kind == "jsonl" or not (
         page.content_type.startswith(("text/", "application/xhtml")) or kind == "html"
@@ -52,16 +63,46 @@ def fetch_article(url: str, *, allow_hosts: Collection[str] = (), seconds: float
         raise SourceError(
             f"{url!r} is {page.content_type or 'no page'}, not a page; download it and give the file."
         )
+    if len(page.data) > LARGEST["html"]:
+        raise SourceError(
+            f"{url!r} is larger than the {LARGEST['html'] // 1_000_000} MB that a page may have; download "
+            "it, and give the part that is the article."
+        )
     name = urlsplit(page.url).path.rstrip("/").rpartition("/")[2].split(".")[0]
     origin = Origin(shown=url, key=url_identity(page.url) or page.url, name=name, url=page.url)
     return parse(page.data, kind, origin, page.charset)
 
 
-def fetch(url: str, *, allow_hosts: Collection[str] = (), seconds: float = SECONDS) -> Page:
-    """Fetch one page by GET, within `seconds` in all.
+def fetch(
+    url: str,
+    *,
+    allow_hosts: Collection[str] = (),
+    seconds: float = SECONDS,
+    largest: int = LARGEST["html"],
+) -> Page:
+    """Fetch one page by GET, within `seconds` in all and `largest` bytes.
 
-    `allow_hosts` names hosts that may be private or this machine itself; all others must be public. Raises
-    SourceError for any other scheme, for an address that is not public, and for a page that does not come.
+    `allow_hosts` names hosts that may be private or this machine itself, at any port; all others must be
+    public. Raises SourceError for any other scheme, for an address that is not public, and for a page that
+    does not come.
+    """
+    page = fetch_changed(url, {}, allow_hosts=allow_hosts, seconds=seconds, largest=largest)
+    if page is None:
+        raise SourceError(f"{url!r} answered 304 to who has no copy; tell whoever runs the site.")
+    return page
+
+
+def fetch_changed(
+    url: str,
+    known: Mapping[str, str],
+    *,
+    allow_hosts: Collection[str] = (),
+    seconds: float = SECONDS,
+    largest: int = LARGEST["html"],
+) -> Page | None:
+    """Fetch one page as `fetch` does; None where it is as it was when it gave what is `known` of it.
+
+    `known` are the headers to ask with: If-None-Match, If-Modified-Since (RFC 9110, section 13).
     """
     deadline = time.monotonic() + seconds
     here = url
@@ -72,39 +113,56 @@ def fetch(url: str, *, allow_hosts: Collection[str] = (), seconds: float = SECON
                 f"{url!r} leads to {here!r}, which is no http(s) address; give another address."
             )
         try:
-            answer = _get(urlsplit(address), allow_hosts, deadline)
+            answer = _get(urlsplit(address), allow_hosts, deadline, _Asking(known, largest))
+        except _RefusedError as error:
+            raise SourceError(f"{url!r} is not fetched: {error}.") from error
         except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
             raise SourceError(
                 f"{url!r} cannot be fetched ({_why(error)}); check the address and the connection."
             ) from error
-        if isinstance(answer, Page):
+        if not isinstance(answer, str):
             return answer
         here = urljoin(address, answer)
     raise SourceError(f"{url!r} redirects more than {_REDIRECTS} times; give the address that it leads to.")
 
 
-def _get(parts: SplitResult, allow_hosts: Collection[str], deadline: float) -> Page | str:
-    """Return the page, or the address that it redirects to."""
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What a request asks for: other than what is known, and no more bytes than this."""
+
+    known: Mapping[str, str]
+    largest: int
+
+
+def _get(
+    parts: SplitResult, allow_hosts: Collection[str], deadline: float, asking: _Asking
+) -> Page | str | None:
+    """Return the page, the address that it redirects to, or None where it has not changed."""
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
+    _refuse(parts, allow_hosts)
     connection = http.client.HTTPConnection(host, port, timeout=_left(deadline))
     try:
         plug = _connect(host, port, deadline, public=host not in allow_hosts)
         if parts.scheme == "https":
             plug = ssl.create_default_context().wrap_socket(plug, server_hostname=host)
         connection.sock = plug
-        connection.request("GET", _target(parts), headers=_HEADERS | {"Host": _host_header(parts)})
+        connection.request("GET", _target(parts), headers={**_HEADERS, **asking.known, "Host": _host_header(parts)})
         with connection.getresponse() as response:
             location = response.getheader("Location")
             if response.status in (301, 302, 303, 307, 308) and location:
                 return location
+            if response.status == http.client.NOT_MODIFIED and asking.known:
+                return None
             if response.status != http.client.OK:
                 raise ValueError(f"the server answered {response.status} {response.reason}".rstrip())
             return Page(
                 url=parts.geturl(),
-                data=_body(response, plug, deadline),
+                data=_body(response, plug, deadline, asking.largest),
                 content_type=response.headers.get_content_type(),
                 charset=response.headers.get_content_charset(),
+                etag=response.getheader("ETag"),
+                last_modified=response.getheader("Last-Modified"),
             )
     finally:
         connection.close()
@@ -113,10 +171,14 @@ def _get(parts: SplitResult, allow_hosts: Collection[str], deadline: float) -> P
 def _connect(host: str, port: int, deadline: float, *, public: bool) -> socket.socket:
     """Connect to the very address that was checked: a name looked up twice may answer differently."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    for family, kind, protocol, _, address in found:
+    for *_, address in found if public else ():
         ip = ipaddress.ip_address(str(address[0]).partition("%")[0])
-        if public and not _is_public(ip):
-            raise ValueError(f"{host!r} is on this machine or a private network, where Byline does not fetch")
+        if not is_public(ip):
+            raise _RefusedError(
+                f"{host!r} ({ip}) is on this machine or a private network, where Byline does not fetch"
+                f"{_allowing(host)}"
+            )
+    for family, kind, protocol, _, address in found:
         plug = socket.socket(family, kind, protocol)
         plug.settimeout(_left(deadline))
         try:
@@ -130,12 +192,26 @@ def _connect(host: str, port: int, deadline: float, *, public: bool) -> socket.s
     raise ValueError(f"{host!r} has no address")
 
 
-def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return ip.is_global and not ip.is_multicast and (inner is None or _is_public(inner))
+def _refuse(parts: SplitResult, allow_hosts: Collection[str]) -> None:
+    """Raise _RefusedError for a user or password in the address, and for a port that is not the web's."""
+    host = parts.hostname or ""
+    if parts.username is not None or parts.password is not None:
+        raise _RefusedError(
+            f"an address with a user or password in it ({host!r}) is one where Byline does not fetch; leave "
+            "them out"
+        )
+    if parts.port not in (None, 80, 443) and host not in allow_hosts:
+        raise _RefusedError(
+            f"port {parts.port} of {host!r} is not the web's, and one where Byline does not fetch"
+            f"{_allowing(host)}"
+        )
 
 
-def _body(response: http.client.HTTPResponse, plug: socket.socket, deadline: float) -> bytes:
+def _allowing(host: str) -> str:
+    return f'; if it is to, set allow_hosts = ["{host}"] in byline.toml'
+
+
+def _body(response: http.client.HTTPResponse, plug: socket.socket, deadline: float, largest: int) -> bytes:
     encoding = (response.getheader("Content-Encoding") or "identity").lower()
     if encoding not in ("identity", "gzip"):
         raise ValueError(f"the server sends it as {encoding!r}")
@@ -144,9 +220,9 @@ def _body(response: http.client.HTTPResponse, plug: socket.socket, deadline: flo
     while not response.isclosed():
         plug.settimeout(_left(deadline))
         chunk = response.read1(_CHUNK)
-        data += unzip.decompress(chunk, LARGEST["html"]) if unzip else chunk
-        if len(data) > LARGEST["html"] or (unzip and unzip.unconsumed_tail):
-            raise ValueError(f"the page is larger than {LARGEST['html'] // 1_000_000} MB")
+        data += unzip.decompress(chunk, largest) if unzip else chunk
+        if len(data) > largest or (unzip and unzip.unconsumed_tail):
+            raise ValueError(f"the page is larger than {largest // 1_000_000} MB")
     return bytes(data)
 
 
