@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from uuid import uuid4
 from index.article_store import ArticleStore
 from index.articles import Article, Filters, IngestReport, Passage, Skipped
 from index.catalog import Catalog
+from index.changes import Changes
 from index.checkup import Problem, find_vector_problems
 from index.errors import ArchiveError, ArchiveVersionError
 from index.ingest import PassageEmbedder, Storing, embed, remove_vectors
@@ -170,9 +171,15 @@ class Archive:
 
     # Writing
 
-    def ingest(self, articles: Iterable[Article | Skipped], progress: Progress = silent) -> IngestReport:
+    def ingest(
+        self,
+        articles: Iterable[Article | Skipped],
+        progress: Progress = silent,
+        keep: Callable[[Changes], None] = lambda _: None,
+    ) -> IngestReport:
         """Add articles, replace those that have changed, and embed all that is not embedded yet.
 
+        `keep` is called at the end of each transaction, to write down what is known of the articles in it.
         Ingesting twice changes nothing. Raises ArchiveBusyError while another process writes. An error
         that `articles` raises is raised here once the articles before it are safely stored.
         """
@@ -180,7 +187,7 @@ class Archive:
         with self._writer_lock.held():
             embedder = self.embedder
             self._adopt(embedder)
-            storing = Storing(self.catalog)
+            storing = Storing(self.catalog, keep)
             storing.store(articles, progress)
             embedded = embed(self.catalog, self._store(), embedder, progress)
         return IngestReport(

@@ -8,14 +8,14 @@ holds the archive's lock.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.article_store import ArticleStore
+from index.article_store import ArticleChanges, ArticleStore
 from index.articles import Article, Skipped
 from index.progress import Progress, silent
 from index.vectors import Vectors, VectorStore
@@ -48,8 +48,9 @@ class PassageEmbedder(Protocol):
 class Storing:
     """The first stage: articles into the catalog. Counts what became of each."""
 
-    def __init__(self, catalog: ArticleStore) -> None:
+    def __init__(self, catalog: ArticleStore, keep: Callable[[ArticleChanges], None]) -> None:
         self._catalog = catalog
+        self._keep = keep
         self.counted = {"added": 0, "updated": 0, "unchanged": 0}
         self.skipped: list[Skipped] = []
 
@@ -82,6 +83,7 @@ class Storing:
                     characters += len(item.text)
                 if time.monotonic() - since > _COMMIT_SECONDS:
                     break
+            self._keep(changes)
         self.counted = counted
         if failure:
             raise failure

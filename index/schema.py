@@ -80,7 +80,11 @@ CREATE TABLE watched (
 ) WITHOUT ROWID;
 CREATE INDEX watched_article ON watched (article_id);
 """
-_STEPS = (_FIRST, _MODIFIED_AND_SECTION, _ORIGINS)  # the first makes version 1, the second version 2, and so on
+_STEPS = (
+    _FIRST,
+    _MODIFIED_AND_SECTION,
+    _ORIGINS,
+)  # the first makes version 1, the second version 2, and so on
 SCHEMA_VERSION = len(_STEPS)
 
 

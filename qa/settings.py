@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from index.errors import SettingsError
 from index.vectors.server import ChromaAddress
@@ -22,6 +22,15 @@ PREFIX = "BYLINE_"
 
 def _default_archive() -> Path:
     return Path(platformdirs.user_data_dir("byline", appauthor=False)) / "archive"
+
+
+def _names(value: Any) -> Any:
+    """A list of names, which the environment writes with commas; without case, as hosts are."""
+    if isinstance(value, str):
+        value = [name.strip() for name in value.split(",") if name.strip()]
+    if not isinstance(value, list | tuple):
+        return value
+    return [name.lower() if isinstance(name, str) else name for name in value]
 
 
 class Settings(BaseModel):
@@ -39,6 +48,9 @@ class Settings(BaseModel):
     chroma_tenant: str | None = Field(None, description="Its tenant, where it has several.")
     chroma_database: str | None = Field(None, description="Its database, where it has several.")
     chroma_token: str | None = Field(None, repr=False, description="Its token; best from the environment.")
+    allow_hosts: Annotated[tuple[str, ...], BeforeValidator(_names)] = Field(
+        (), description="Hosts of a private network, or this machine, that may be fetched from."
+    )
     threads: int = Field(0, ge=0, le=256, description="Threads for the models; 0: one for each core.")
     k: int = Field(8, ge=1, le=100, description="How many passages are read for a question.")
     threshold: float | None = Field(

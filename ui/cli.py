@@ -93,20 +93,31 @@ def ingest(
         list[str], typer.Argument(metavar="PATH|URL", help="Files, folders or web addresses.")
     ],
     as_json: AsJson = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Keep in step with one folder, until Ctrl-C.")
+    ] = False,
 ) -> None:
-    """Add articles from files, folders or web pages.
+    """Add articles from files, folders, web pages, feeds or sitemaps.
 
     Text, Markdown, HTML, and records (id, title, text, published, author, source, url) in JSONL, JSON or CSV.
     What is in the archive already is left as it is; what has changed replaces its old text.
     """
-    from index.sources import read_sources
+    if watch:
+        from ui.watching import watch as keep_in_step
+
+        keep_in_step(ctx, locations, as_json)
+        return
+    from index.remembered import Remembered
+    from index.sources import Web, check_locations, read_sources
     from ui import render
     from ui.bars import shown_progress
 
-    articles = read_sources(locations)  # a path that does not exist is refused before an archive is made
+    check_locations(locations)  # a path that does not exist is refused before an archive is made
     with archive_of(ctx, new=True) as archive, shown_progress() as progress:
+        memory = Remembered(archive.catalog)
+        web = Web(settings_of(ctx).allow_hosts, memory)
         try:
-            done = archive.ingest(articles, progress)
+            done = archive.ingest(read_sources(locations, web=web), progress, memory.keep)
         except KeyboardInterrupt as stop:
             typer.echo("Stopped. Run it again, and it goes on from here.", err=True)
             raise typer.Exit(130) from stop

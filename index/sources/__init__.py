@@ -12,18 +12,18 @@ from pathlib import Path
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
+from index.sources.address import Web, read_address
 from index.sources.files import check, walk
 from index.sources.formats import read_file
 from index.sources.sample import SAMPLE, sample_article
-from index.sources.web import fetch_article
 
-__all__ = ["SAMPLE", "read_source", "read_sources", "sample_article"]
+__all__ = ["SAMPLE", "Web", "check_locations", "read_source", "read_sources", "sample_article"]
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _HELD_BACK = 1000
 
 
-def read_sources(locations: Iterable[str | Path]) -> Iterator[Article | Skipped]:
+def read_sources(locations: Iterable[str | Path], *, web: Web = Web()) -> Iterator[Article | Skipped]:
     """Read files, folders and http(s) addresses, in the order given, one article at a time.
 
     What cannot be used is Skipped, with its place and the reason, and the rest goes in. A path that does
@@ -31,28 +31,33 @@ def read_sources(locations: Iterable[str | Path]) -> Iterator[Article | Skipped]
     usable article.
     """
     places = list(locations)
-    for place in places:
-        _check(place)
+    check_locations(places)
     if len(places) == 1:
-        return read_source(places[0])
-    return _insisting(", ".join(str(place) for place in places[:3]), _each(places))
+        return read_source(places[0], web=web)
+    return _insisting(", ".join(str(place) for place in places[:3]), _each(places, web))
 
 
-def read_source(location: str | Path) -> Iterator[Article | Skipped]:
-    """Read one file, folder or http(s) address. Raises SourceError where no article can be had from it."""
+def check_locations(locations: Iterable[str | Path]) -> None:
+    """Raise SourceError for a path that does not exist, and for an address that is not http(s)."""
+    for location in locations:
+        _check(location)
+
+
+def read_source(location: str | Path, *, web: Web = Web()) -> Iterator[Article | Skipped]:
+    """Read one file, folder or http(s) address (a page, a feed or a sitemap). Raises SourceError where no article can be had from it."""
     _check(location)
     if _scheme(location):
-        return iter([fetch_article(str(location))])
+        return read_address(str(location), web)
     path = Path(location)
     if path.is_dir():
         return _insisting(str(path), _folder(path))
     return _insisting(str(path), read_file(path))
 
 
-def _each(places: list[str | Path]) -> Iterator[Article | Skipped]:
+def _each(places: list[str | Path], web: Web) -> Iterator[Article | Skipped]:
     for place in places:
         try:
-            yield from read_source(place)
+            yield from read_source(place, web=web)
         except SourceError as error:
             yield _skip(str(place), error)
 

@@ -1,4 +1,4 @@
-"""Which network addresses are public: on the open internet, and not in a form that stands for one that is not."""
+"""Which network addresses are public, and do not stand for one that is not."""
 
 from __future__ import annotations
 

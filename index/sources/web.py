@@ -147,7 +147,9 @@ def _get(
         if parts.scheme == "https":
             plug = ssl.create_default_context().wrap_socket(plug, server_hostname=host)
         connection.sock = plug
-        connection.request("GET", _target(parts), headers={**_HEADERS, **asking.known, "Host": _host_header(parts)})
+        connection.request(
+            "GET", _target(parts), headers={**_HEADERS, **asking.known, "Host": _host_header(parts)}
+        )
         with connection.getresponse() as response:
             location = response.getheader("Location")
             if response.status in (301, 302, 303, 307, 308) and location:

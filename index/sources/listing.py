@@ -1,0 +1,93 @@
+"""Feeds and sitemaps: documents that name articles. Told by what they hold, not by their names."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+
+from index.errors import SourceError
+from index.sources.decoding import decode
+
+LARGEST = 50_000_000  # bytes unpacked; the sitemap protocol's own bound
+# Atomic throughout: it is run on whatever a stranger sends, and must not try each way to divide it.
+_ROOT = re.compile(
+    r"\s*+(?:(?:(?><\?.*?\?>)|(?><!--.*?-->)|<!DOCTYPE[^>\[]*+>)\s*+)*+"
+    r"<(?:[\w.-]++:)?(rss|feed|rdf|urlset|sitemapindex)\b",
+    re.DOTALL | re.IGNORECASE,
+)
+_DECLARED = re.compile(rb"\s*<\?xml\b[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']")
+_BEFORE_MARKUP = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
+_PROLOGUE = re.compile(r"\s*<\?xml\b[^>]*\?>")
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_KINDS = {"rss": "feed", "feed": "feed", "rdf": "feed", "urlset": "sitemap", "sitemapindex": "sitemap"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article that a listing names, and what the listing says of it. `content` is HTML."""
+
+    url: str | None
+    title: str | None = None
+    author: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    section: str | None = None
+    content: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a feed or a sitemap names: articles, or further sitemaps. `title` is the publication's."""
+
+    title: str | None
+    entries: tuple[Entry, ...]
+    sitemaps: tuple[str, ...] = ()
+
+
+def listing_in(data: bytes, url: str, charset: str | None = None) -> Listing | None:
+    """Read the feed (RSS, Atom) or the sitemap in these bytes, gzipped or not; None where it is neither.
+
+    Raises SourceError for one that is damaged, too large, or defines entities: those can make a document
+    of a page grow to gigabytes, or read files of this machine.
+    """
+    data = _unpacked(data, url)
+    if not data.lstrip(_BEFORE_MARKUP).startswith(b"<"):
+        return None
+    text = _text(data, url, charset)
+    root = _ROOT.match(text)
+    if not root:
+        return None
+    if _ENTITY.search(text):
+        raise SourceError(
+            f"{url!r} defines XML entities, which Byline does not read; fetch its articles one by one."
+        )
+    kind = _KINDS[root[1].lower()]
+    text = _PROLOGUE.sub("", text, count=1)  # what it says of its encoding is no longer so
+    if kind == "feed":
+        from index.sources.feeds import read_feed
+
+        return read_feed(text, url)
+    from index.sources.sitemaps import read_sitemap
+
+    return read_sitemap(text, url)
+
+
+def _unpacked(data: bytes, url: str) -> bytes:
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    unzip = zlib.decompressobj(wbits=31)
+    try:
+        plain = unzip.decompress(data, LARGEST)
+    except zlib.error as error:
+        raise SourceError(f"{url!r} is a damaged gzip file ({error}); try it again later.") from error
+    if unzip.unconsumed_tail:
+        raise SourceError(
+            f"{url!r} unpacks to more than {LARGEST // 1_000_000} MB; give the sitemaps that it is made of."
+        )
+    return plain
+
+
+def _text(data: bytes, url: str, charset: str | None) -> str:
+    declared = _DECLARED.match(data[:1024])
+    return decode(data, url, charset or (declared[1].decode("ascii") if declared else None))[0]

@@ -1,0 +1,299 @@
+"""Feeds and sitemaps, served here: what is fetched, what is taken from them, and what is not asked for again."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.archive import Archive
+from index.articles import Article, IngestReport
+from index.errors import SourceError
+from index.remembered import Remembered
+from index.sources import Web, read_sources
+from index.sources.listing import listing_in
+
+BODY = "The city council voted 7-2 on Tuesday to build bridge {0} over the river, officials said. "
+
+
+def page(name: str, title: str = "") -> bytes:
+    head = f"<title>{title}</title>" if title else ""
+    return f"<html><head>{head}</head><body><article><p>{BODY.format(name) * 4}</p></article></body></html>".encode()
+
+
+class Site:
+    """A site of pages by path, which counts who asked for what, and knows ETags."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, bytes] = {}
+        self.etags: dict[str, str] = {}
+        self.asked: Counter[str] = Counter()
+        self.root = ""
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    here = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            here.asked[self.path] += 1
+            etag = here.etags.get(self.path)
+            if etag and self.headers.get("If-None-Match") == etag:
+                here.asked[f"304 {self.path}"] += 1
+                self.send_response(304)
+                self.end_headers()
+                return
+            data = here.pages.get(self.path)
+            self.send_response(200 if data is not None else 404)
+            kind = (
+                "text/plain" if self.path.endswith(".txt") else "text/html" if "." not in self.path else "x/y"
+            )
+            self.send_header("Content-Type", kind)
+            if etag:
+                self.send_header("ETag", etag)
+            self.end_headers()
+            self.wfile.write(data or b"")
+
+        def log_message(self, format: str, *values: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    here.root = f"http://127.0.0.1:{server.server_port}"
+    yield here
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+Ingest = Callable[..., IngestReport]
+
+
+@pytest.fixture
+def ingest(site: Site, archive: Archive) -> Ingest:
+    def run(path: str, most: int = 500) -> IngestReport:
+        memory = Remembered(archive.catalog)
+        web = Web(("127.0.0.1",), memory, most=most, pause=0.0)
+        return archive.ingest(read_sources([site.root + path], web=web), keep=memory.keep)
+
+    return run
+
+
+def rss(site: Site, *items: str) -> bytes:
+    joined = "".join(items)
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>The Bridge Post</title>{joined}</channel></rss>'.encode()
+
+
+def item(site: Site, name: str, more: str = "") -> str:
+    return (
+        f"<item><title>Bridge {name}</title><link>{site.root}/{name}</link><category>City</category>"
+        f"<author>a@b.example (Ann Lee)</author><pubDate>Fri, 13 Mar 2020 18:05:00 GMT</pubDate>{more}</item>"
+    )
+
+
+def counted(report: IngestReport) -> tuple[int, int, int]:
+    return report.added, report.updated, report.unchanged
+
+
+def test_a_feed_gives_its_articles_with_what_the_pages_lack(
+    site: Site, ingest: Ingest, archive: Archive
+) -> None:
+    site.pages = {"/news": rss(site, item(site, "a"), item(site, "b")), "/a": page("a"), "/b": page("b")}
+    assert counted(ingest("/news")) == (2, 0, 0)
+    found = {article.url: article for article in archive.articles()}[f"{site.root}/a"]
+    assert (found.title, found.section, found.source) == ("Bridge a", "City", "The Bridge Post")
+    assert found.published == "2020-03-13T18:05:00Z"
+    assert found.author is not None and "Ann Lee" in found.author
+
+
+def test_a_feed_that_has_not_changed_is_not_read_again(site: Site, ingest: Ingest) -> None:
+    site.pages = {"/f.xml": rss(site, item(site, "a")), "/a": page("a")}
+    site.etags = {"/f.xml": '"1"'}
+    ingest("/f.xml")
+    assert counted(ingest("/f.xml")) == (0, 0, 1)
+    assert (site.asked["304 /f.xml"], site.asked["/a"]) == (1, 1)
+
+
+def test_only_the_new_and_the_changed_are_fetched(site: Site, ingest: Ingest, archive: Archive) -> None:
+    def entry(name: str, updated: str) -> str:
+        return (
+            f"<entry><title>Bridge {name}</title><link href='{site.root}/{name}'/><id>{name}</id>"
+            f"<updated>{updated}</updated></entry>"
+        )
+
+    def atom(*entries: str) -> bytes:
+        return (
+            f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Post</title>{''.join(entries)}</feed>".encode()
+        )
+
+    first, later = "2020-03-13T10:00:00Z", "2020-03-14T10:00:00Z"
+    site.pages = {"/a": page("a"), "/b": page("b"), "/c": page("c")}
+    site.pages["/f"] = atom(entry("a", first), entry("b", first))
+    assert counted(ingest("/f")) == (2, 0, 0)
+    site.pages["/f"] = atom(entry("a", first), entry("b", later), entry("c", first))
+    site.pages["/b"] = page("b, mended")
+    assert counted(ingest("/f")) == (1, 1, 1)
+    assert (site.asked["/a"], site.asked["/b"], site.asked["/c"]) == (1, 2, 1)
+
+
+def test_without_a_date_the_pages_etag_says_whether_it_changed(site: Site, ingest: Ingest) -> None:
+    site.pages = {"/f": rss(site, f"<item><link>{site.root}/a</link></item>"), "/a": page("a", "Bridge")}
+    site.etags = {"/a": '"x"'}
+    ingest("/f")
+    assert counted(ingest("/f")) == (0, 0, 1)
+    assert site.asked["304 /a"] == 1
+
+
+def test_an_article_taken_out_comes_again(site: Site, ingest: Ingest, archive: Archive) -> None:
+    site.pages = {"/f": rss(site, item(site, "a")), "/a": page("a")}
+    site.etags = {"/f": '"1"', "/a": '"1"'}
+    ingest("/f")
+    archive.remove([article.article_id for article in archive.articles()])
+    assert counted(ingest("/f")) == (1, 0, 0)
+
+
+def test_the_feeds_own_text_is_taken_where_the_page_cannot_be_had(
+    site: Site, ingest: Ingest, archive: Archive
+) -> None:
+    content = f"<description>&lt;p&gt;{BODY.format('a') * 4}&lt;/p&gt;</description>"
+    site.pages = {"/f": rss(site, item(site, "gone", content), item(site, "lost"))}
+    site.etags = {"/f": '"1"'}
+    report = ingest("/f")
+    assert counted(report) == (1, 0, 0)
+    first, second = report.skipped
+    assert "404" in first.reason and "text that the feed gives was taken" in first.reason
+    assert second.origin.endswith("/lost") and "404" in second.reason
+    site.pages["/lost"] = page("lost")
+    assert counted(ingest("/f"))[0] == 1  # its ETag was not kept, since not all of it was had
+
+
+def test_robots_txt_is_heeded(site: Site, ingest: Ingest) -> None:
+    site.pages = {
+        "/f": rss(site, item(site, "a"), item(site, "b")),
+        "/a": page("a"),
+        "/b": page("b"),
+        "/robots.txt": b"User-agent: *\nDisallow: /b\n",
+    }
+    report = ingest("/f")
+    assert counted(report) == (1, 0, 0)
+    assert "robots.txt" in report.skipped[0].reason
+    assert site.asked["/b"] == 0
+
+
+def test_more_than_the_most_are_left_for_the_next_time(site: Site, ingest: Ingest) -> None:
+    names = "abcde"
+    site.pages = {f"/{name}": page(name) for name in names}
+    site.pages["/f"] = "".join(
+        ["<urlset>", *(f"<url><loc>{site.root}/{n}</loc><lastmod>2020-01-01</lastmod></url>" for n in names)]
+        + ["</urlset>"]
+    ).encode()
+    first = ingest("/f", 3)
+    assert counted(first) == (3, 0, 0)
+    assert "2 of its articles were left for the next time" in first.skipped[0].reason
+    assert counted(ingest("/f", 3)) == (2, 0, 3)
+
+
+def test_an_index_of_sitemaps_and_a_packed_news_sitemap(site: Site, ingest: Ingest, archive: Archive) -> None:
+    news = (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">'
+        f"<url><loc>{site.root}/a</loc><news:news><news:publication><news:name>The Bridge Post</news:name>"
+        "</news:publication><news:publication_date>2020-03-13T18:05:00Z</news:publication_date>"
+        "<news:title>Bridge built</news:title></news:news></url></urlset>"
+    )
+    index = f"<sitemapindex><sitemap><loc>{site.root}/n.xml.gz</loc></sitemap></sitemapindex>"
+    site.pages = {"/s": index.encode(), "/n.xml.gz": gzip.compress(news.encode()), "/a": page("a")}
+    assert counted(ingest("/s")) == (1, 0, 0)
+    (found,) = archive.articles()
+    assert (found.title, found.published) == ("Bridge built", "2020-03-13T18:05:00Z")
+    assert found.source == "The Bridge Post"
+
+
+ENTITIES = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]><{0}>&a;</{0}>'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("root", ["rss", "urlset"])
+def test_entities_are_never_read(root: str, encoding: str) -> None:
+    data = ENTITIES.format(root).encode(encoding)
+    try:
+        assert listing_in(data, "http://example.org/") is None
+    except SourceError as error:
+        assert "entities" in str(error)
+
+
+def test_a_thousand_instructions_before_the_root_cost_no_time() -> None:
+    began = time.monotonic()
+    assert listing_in(b"<??>" * 50_000 + b"<nothing>", "http://example.org/") is None
+    assert time.monotonic() - began < 30
+
+
+PARTS = st.sampled_from(
+    [
+        *("<rss>", "<channel>", "<item>", "</item>", "<title>", "<link>", "http://a.example/b", "<feed>"),
+        *("<entry>", "<urlset>", "<url>", "<loc>", "<sitemapindex>", "<sitemap>", "<!--", "-->", "<![CDATA["),
+        *(
+            "]]>",
+            "&amp;",
+            "&#0;",
+            "&x;",
+            "<?xml version='1.0' encoding='utf-16'?>",
+            "<pubDate>",
+            "0000-00-00",
+        ),
+        *(
+            "Fri, 99 Foo 2020",
+            "<content:encoded>",
+            "<!DOCTYPE x>",
+            "\x00",
+            "\ud7ff",
+            "<media:content>",
+            "<updated>",
+        ),
+        *(
+            "</title>",
+            "</link>",
+            "</loc>",
+            "</url>",
+            "</urlset>",
+            "</channel>",
+            "</rss>",
+            "<guid>",
+            "<author>",
+        ),
+    ]
+)
+ROOTS = st.sampled_from(["<rss version='2.0'><channel>", "<feed>", "<rdf:RDF>", "<urlset>", "<sitemapindex>"])
+
+
+def readable(data: bytes) -> None:
+    try:
+        listing_in(data, "http://example.org/f")
+    except SourceError as error:
+        assert "http://example.org/f" in str(error)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    ROOTS, st.lists(st.one_of(PARTS, st.text(max_size=8))), st.sampled_from(["utf-8", "utf-16", "latin-1"])
+)
+def test_whatever_a_feed_or_sitemap_holds_it_is_read_or_refused(
+    root: str, parts: list[str], encoding: str
+) -> None:
+    readable((root + "".join(parts)).encode(encoding, "replace"))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_whatever_bytes_come_they_are_read_or_refused(tail: bytes) -> None:
+    for start in (b"", b"<rss>", b"\x1f\x8b\x08\0", b"<urlset><url>"):
+        readable(start + tail)
