@@ -26,7 +26,7 @@ LOOK_EVERY = 10.0  # seconds
 
 
 class Watch:
-    """One folder and the archive that is kept in step with it. The archive's lock is held only while writing."""
+    """One folder and the archive that is kept in step with it. Its lock is held only while writing."""
 
     def __init__(self, archive: Archive, folder: Path, *, settle: float = SETTLE) -> None:
         """Raises SourceError where there is no such folder."""
@@ -91,19 +91,9 @@ class Watch:
         gone = [path for path in known if path not in now and path not in before]
         if not changed and not gone:
             return None
-        reading = _Reading(str(self._folder), changed)
+        reading = _Reading(str(self._folder), changed, gone, known)
         report = self._archive.ingest(reading.articles(), progress, reading.keep)
-        given = {article_id for file in reading.done for article_id in file.article_ids}
-        had = {one for path in (*gone, *changed) if path in known for one in known[path].article_ids}
-        return report, len(self._take_out(gone, had - given))
-
-    def _take_out(self, gone: list[str], candidates: set[str]) -> list[str]:
-        """Forget the files that are gone; the articles that nothing else gives go out."""
-        with self._archive.catalog.writing() as changes:
-            for path in gone:
-                changes.forget_watched(str(self._folder), path)
-            alone = [one for one in sorted(candidates) if not changes.comes_from_elsewhere(one)]
-        return self._archive.remove(alone) if alone else []
+        return report, reading.removed
 
     def _files(self) -> dict[str, str]:
         """Each file's size and time of change, by path."""
@@ -119,16 +109,21 @@ class Watch:
 
 
 class _Reading:
-    """Files read for the archive, and what each of them gave."""
+    """Files read for the archive and files that are gone, and what each of them gives and gave."""
 
-    def __init__(self, folder: str, files: dict[str, str]) -> None:
+    def __init__(
+        self, folder: str, changed: dict[str, str], gone: list[str], known: dict[str, Watched]
+    ) -> None:
         self._folder = folder
-        self._files = files
-        self._kept = 0
-        self.done: list[Watched] = []
+        self._changed = changed
+        self._gone = gone
+        self._known = known
+        self._read: list[Watched] = []
+        self._finished = False
+        self.removed = 0
 
     def articles(self) -> Iterator[Article | Skipped]:
-        for path, stamp in sorted(self._files.items()):
+        for path, stamp in sorted(self._changed.items()):
             given: list[str] = []
             try:
                 for item in read_source(Path(path)):
@@ -137,12 +132,29 @@ class _Reading:
                     yield item
             except SourceError as error:
                 yield Skipped(path, str(error).removeprefix(f"{path!r} "))
-            self.done.append(Watched(path, stamp, tuple(dict.fromkeys(given))))
+            self._read.append(Watched(path, stamp, tuple(dict.fromkeys(given))))
+        self._finished = True
 
     def keep(self, changes: Changes) -> None:
-        for file in self.done[self._kept :]:
+        """Once all is read, write down what each file gave, and take out what no file gives any more.
+
+        Not before: an article may have moved to a file that is still to be read. After a kill, all is read
+        again, and found to be as it is in the archive.
+        """
+        if not self._finished:
+            return
+        self._finished = False
+        for path in self._gone:
+            changes.forget_watched(self._folder, path)
+        for file in self._read:
             changes.remember_watched(self._folder, file)
-        self._kept = len(self.done)
+        paths = {*self._gone, *self._changed} & self._known.keys()
+        before = {article_id for path in paths for article_id in self._known[path].article_ids}
+        self.removed = sum(
+            changes.remove(article_id)
+            for article_id in sorted(before)
+            if not changes.comes_from_elsewhere(article_id)
+        )
 
 
 def _same(files: dict[str, str], known: dict[str, Watched]) -> bool:

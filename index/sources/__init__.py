@@ -21,9 +21,10 @@ __all__ = ["SAMPLE", "Web", "check_locations", "read_source", "read_sources", "s
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _HELD_BACK = 1000
+_WEB = Web()
 
 
-def read_sources(locations: Iterable[str | Path], *, web: Web = Web()) -> Iterator[Article | Skipped]:
+def read_sources(locations: Iterable[str | Path], *, web: Web = _WEB) -> Iterator[Article | Skipped]:
     """Read files, folders and http(s) addresses, in the order given, one article at a time.
 
     What cannot be used is Skipped, with its place and the reason, and the rest goes in. A path that does
@@ -43,8 +44,11 @@ def check_locations(locations: Iterable[str | Path]) -> None:
         _check(location)
 
 
-def read_source(location: str | Path, *, web: Web = Web()) -> Iterator[Article | Skipped]:
-    """Read one file, folder or http(s) address (a page, a feed or a sitemap). Raises SourceError where no article can be had from it."""
+def read_source(location: str | Path, *, web: Web = _WEB) -> Iterator[Article | Skipped]:
+    """Read one file, folder or http(s) address: a page, a feed or a sitemap.
+
+    Raises SourceError where no article can be had from it.
+    """
     _check(location)
     if _scheme(location):
         return read_address(str(location), web)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
@@ -230,11 +231,16 @@ def _filled(article: Article, entry: Entry, listing: Listing) -> Article:
         inferred=tuple(name for name in article.inferred if name != "title" or not entry.title),
         published=_finer(article.published, entry.published),
         author=article.author or entry.author,
-        source=article.source or listing.title,
+        source=listing.title if listing.title and _is_host(article) else article.source or listing.title,
         section=article.section or entry.section,
         modified=article.modified or (entry.updated if entry.updated != entry.published else None),
         url=article.url or entry.url,
     )
+
+
+def _is_host(article: Article) -> bool:
+    """Whether the source is but the host of the page: what is said where the page says nothing."""
+    return article.source is not None and article.source == urlsplit(article.url or "").netloc
 
 
 def _finer(page: str | None, listed: str | None) -> str | None:

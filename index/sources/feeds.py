@@ -24,7 +24,7 @@ def read_feed(text: str, url: str) -> Listing:
     entries = tuple(_entry(entry) for entry in feed.entries)
     if not entries and feed.bozo:
         raise SourceError(
-            f"{url!r} is a damaged feed ({feed.get('bozo_exception')}); try it again later, or give its pages."
+            f"{url!r} is a damaged feed ({feed.get('bozo_exception')}); try later, or give its pages."
         )
     return Listing(_said(feed.feed, "title"), entries)
 

@@ -1,4 +1,4 @@
-"""Feeds and sitemaps, served here: what is fetched, what is taken from them, and what is not asked for again."""
+"""Feeds and sitemaps, served here: what is fetched, what is taken, and what is not asked for again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.archive import Archive
-from index.articles import Article, IngestReport
+from index.articles import IngestReport
 from index.errors import SourceError
 from index.remembered import Remembered
 from index.sources import Web, read_sources
@@ -25,7 +25,8 @@ BODY = "The city council voted 7-2 on Tuesday to build bridge {0} over the river
 
 def page(name: str, title: str = "") -> bytes:
     head = f"<title>{title}</title>" if title else ""
-    return f"<html><head>{head}</head><body><article><p>{BODY.format(name) * 4}</p></article></body></html>".encode()
+    body = f"<article><p>{BODY.format(name) * 4}</p></article>"
+    return f"<html><head>{head}</head><body>{body}</body></html>".encode()
 
 
 class Site:
@@ -88,9 +89,9 @@ def ingest(site: Site, archive: Archive) -> Ingest:
     return run
 
 
-def rss(site: Site, *items: str) -> bytes:
-    joined = "".join(items)
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>The Bridge Post</title>{joined}</channel></rss>'.encode()
+def rss(*items: str) -> bytes:
+    head = '<?xml version="1.0"?><rss version="2.0"><channel><title>The Bridge Post</title>'
+    return f"{head}{''.join(items)}</channel></rss>".encode()
 
 
 def item(site: Site, name: str, more: str = "") -> str:
@@ -107,7 +108,7 @@ def counted(report: IngestReport) -> tuple[int, int, int]:
 def test_a_feed_gives_its_articles_with_what_the_pages_lack(
     site: Site, ingest: Ingest, archive: Archive
 ) -> None:
-    site.pages = {"/news": rss(site, item(site, "a"), item(site, "b")), "/a": page("a"), "/b": page("b")}
+    site.pages = {"/news": rss(item(site, "a"), item(site, "b")), "/a": page("a"), "/b": page("b")}
     assert counted(ingest("/news")) == (2, 0, 0)
     found = {article.url: article for article in archive.articles()}[f"{site.root}/a"]
     assert (found.title, found.section, found.source) == ("Bridge a", "City", "The Bridge Post")
@@ -116,7 +117,7 @@ def test_a_feed_gives_its_articles_with_what_the_pages_lack(
 
 
 def test_a_feed_that_has_not_changed_is_not_read_again(site: Site, ingest: Ingest) -> None:
-    site.pages = {"/f.xml": rss(site, item(site, "a")), "/a": page("a")}
+    site.pages = {"/f.xml": rss(item(site, "a")), "/a": page("a")}
     site.etags = {"/f.xml": '"1"'}
     ingest("/f.xml")
     assert counted(ingest("/f.xml")) == (0, 0, 1)
@@ -146,7 +147,7 @@ def test_only_the_new_and_the_changed_are_fetched(site: Site, ingest: Ingest, ar
 
 
 def test_without_a_date_the_pages_etag_says_whether_it_changed(site: Site, ingest: Ingest) -> None:
-    site.pages = {"/f": rss(site, f"<item><link>{site.root}/a</link></item>"), "/a": page("a", "Bridge")}
+    site.pages = {"/f": rss(f"<item><link>{site.root}/a</link></item>"), "/a": page("a", "Bridge")}
     site.etags = {"/a": '"x"'}
     ingest("/f")
     assert counted(ingest("/f")) == (0, 0, 1)
@@ -154,7 +155,7 @@ def test_without_a_date_the_pages_etag_says_whether_it_changed(site: Site, inges
 
 
 def test_an_article_taken_out_comes_again(site: Site, ingest: Ingest, archive: Archive) -> None:
-    site.pages = {"/f": rss(site, item(site, "a")), "/a": page("a")}
+    site.pages = {"/f": rss(item(site, "a")), "/a": page("a")}
     site.etags = {"/f": '"1"', "/a": '"1"'}
     ingest("/f")
     archive.remove([article.article_id for article in archive.articles()])
@@ -165,7 +166,7 @@ def test_the_feeds_own_text_is_taken_where_the_page_cannot_be_had(
     site: Site, ingest: Ingest, archive: Archive
 ) -> None:
     content = f"<description>&lt;p&gt;{BODY.format('a') * 4}&lt;/p&gt;</description>"
-    site.pages = {"/f": rss(site, item(site, "gone", content), item(site, "lost"))}
+    site.pages = {"/f": rss(item(site, "gone", content), item(site, "lost"))}
     site.etags = {"/f": '"1"'}
     report = ingest("/f")
     assert counted(report) == (1, 0, 0)
@@ -178,7 +179,7 @@ def test_the_feeds_own_text_is_taken_where_the_page_cannot_be_had(
 
 def test_robots_txt_is_heeded(site: Site, ingest: Ingest) -> None:
     site.pages = {
-        "/f": rss(site, item(site, "a"), item(site, "b")),
+        "/f": rss(item(site, "a"), item(site, "b")),
         "/a": page("a"),
         "/b": page("b"),
         "/robots.txt": b"User-agent: *\nDisallow: /b\n",
@@ -192,10 +193,8 @@ def test_robots_txt_is_heeded(site: Site, ingest: Ingest) -> None:
 def test_more_than_the_most_are_left_for_the_next_time(site: Site, ingest: Ingest) -> None:
     names = "abcde"
     site.pages = {f"/{name}": page(name) for name in names}
-    site.pages["/f"] = "".join(
-        ["<urlset>", *(f"<url><loc>{site.root}/{n}</loc><lastmod>2020-01-01</lastmod></url>" for n in names)]
-        + ["</urlset>"]
-    ).encode()
+    urls = (f"<url><loc>{site.root}/{name}</loc><lastmod>2020-01-01</lastmod></url>" for name in names)
+    site.pages["/f"] = f"<urlset>{''.join(urls)}</urlset>".encode()
     first = ingest("/f", 3)
     assert counted(first) == (3, 0, 0)
     assert "2 of its articles were left for the next time" in first.skipped[0].reason

@@ -127,8 +127,59 @@ def test_what_cannot_be_had_is_one_sentence(site: str, path: str, said: str) -> 
         "http://[::ffff:127.0.0.1]/",
         "http://0.0.0.0/",
         "http://2130706433/",
+        "http://0x7f000001/",
+        "http://0177.0.0.1/",
+        "http://127.1/",
+        "http://[::127.0.0.1]/",
+        "http://[64:ff9b::10.0.0.1]/",
+        "http://[2002:7f00:1::]/",
+        "http://[fd00::1]/",
+        "http://[fe80::1]/",
+        "http://8.8.8.8:22/",
+        "http://user:secret@8.8.8.8/",
     ],
 )
 def test_private_addresses_are_never_fetched(url: str) -> None:
     with pytest.raises(SourceError, match="where Byline does not fetch"):
         read_source(url)
+
+
+def test_a_refusal_names_the_address_and_the_setting() -> None:
+    with pytest.raises(SourceError) as caught:
+        read_source("http://localhost/")
+    assert "127.0.0.1" in str(caught.value) or "::1" in str(caught.value)
+    assert 'allow_hosts = ["localhost"] in byline.toml' in str(caught.value)
+
+
+def test_one_private_address_among_public_ones_refuses_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answers(*_: object, **__: object) -> list[object]:
+        return [(2, 1, 6, "", (ip, 80)) for ip in ("8.8.8.8", "10.0.0.1")]
+
+    def connect(*_: object) -> None:
+        raise AssertionError("connected before every address was checked")
+
+    monkeypatch.setattr("socket.getaddrinfo", answers)
+    monkeypatch.setattr("socket.socket.connect", connect)
+    with pytest.raises(SourceError, match=r"10\.0\.0\.1"):
+        fetch_article("http://news.example/")
+
+
+def test_the_name_is_looked_up_once_and_what_was_checked_is_connected_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    reached: list[object] = []
+
+    def answers(host: str, *_: object, **__: object) -> list[object]:
+        asked.append(host)
+        return [(2, 1, 6, "", ("8.8.8.8" if len(asked) == 1 else "127.0.0.1", 80))]
+
+    def connect(_: object, address: object) -> None:
+        reached.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("socket.getaddrinfo", answers)
+    monkeypatch.setattr("socket.socket.connect", connect)
+    with pytest.raises(SourceError):
+        fetch_article("http://rebinding.example/")
+    assert (asked, reached) == (["rebinding.example"], [("8.8.8.8", 80)])

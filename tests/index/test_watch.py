@@ -1,0 +1,116 @@
+"""A folder kept in step: what goes in, what goes out, and what is left alone."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.archive import Archive
+from index.articles import Article, IngestReport
+from index.errors import SourceError
+from index.watch import Watch
+
+STORY = "The council voted to build bridge {0} over the river. The mayor of town {0} was pleased with it."
+
+
+def write(folder: Path, name: str, text: str = "") -> Path:
+    path = folder / f"{name}.txt"
+    path.write_text(f"Bridge {name}\n\n{STORY.format(text or name)}\n")
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "news").mkdir()
+    return tmp_path / "news"
+
+
+def titles(archive: Archive) -> set[str]:
+    return {article.title for article in archive.articles()}
+
+
+def test_new_changed_and_removed_files(folder: Path, archive: Archive) -> None:
+    watch = Watch(archive, folder, settle=0.05)
+    archive.ingest([Article("other", "Another", STORY)])
+    gone = write(folder, "a")
+    kept = write(folder, "b")
+    first = watch.step()
+    assert first is not None and first[0].added == 2
+    assert watch.step() is None
+    gone.unlink()
+    write(folder, "b", "b, which was mended")
+    second = watch.step()
+    assert second is not None and (second[0].updated, second[1]) == (1, 1)
+    assert titles(archive) == {"Another", "Bridge b"}
+    assert kept.exists() and archive.check() == []
+
+
+def test_a_file_that_cannot_be_read_is_told_once(folder: Path, archive: Archive) -> None:
+    (folder / "empty.txt").write_text("")
+    watch = Watch(archive, folder, settle=0.05)
+    first = watch.step()
+    assert first is not None and first[0].skipped[0].origin.endswith("empty.txt")
+    assert watch.step() is None
+
+
+def test_a_file_that_is_still_written_waits(folder: Path, archive: Archive) -> None:
+    path = write(folder, "a")
+    watch = Watch(archive, folder, settle=0.5)
+    growing = threading.Timer(0.1, lambda: path.write_text(path.read_text() * 2))
+    growing.start()
+    assert watch.step() is None
+    growing.join()
+    again = watch.step()
+    assert again is not None and again[0].added == 1
+
+
+def test_a_folder_that_is_gone_empties_nothing(folder: Path, archive: Archive) -> None:
+    write(folder, "a")
+    watch = Watch(archive, folder, settle=0.05)
+    watch.step()
+    shutil.rmtree(folder)
+    with pytest.raises(SourceError, match="news"):
+        watch.step()
+    assert titles(archive) == {"Bridge a"}
+
+
+def test_an_article_that_another_file_still_gives_stays(folder: Path, archive: Archive) -> None:
+    record = (
+        '{"id": "r1", "title": "Bridge", "text": "The council voted to build a bridge over the river."}\n'
+    )
+    for name in ("a.jsonl", "b.jsonl"):
+        (folder / name).write_text(record)
+    watch = Watch(archive, folder, settle=0.05)
+    watch.step()
+    (folder / "a.jsonl").unlink()
+    watch.step()
+    assert titles(archive) == {"Bridge"}
+    (folder / "b.jsonl").unlink()
+    watch.step()
+    assert titles(archive) == set()
+
+
+@pytest.mark.slow
+def test_it_runs_until_it_is_stopped_and_frees_the_lock(
+    folder: Path, archive: Archive, opened: Callable[..., Archive]
+) -> None:
+    stop, told = threading.Event(), list[IngestReport]()
+    watch = Watch(archive, folder, settle=0.1)
+    thread = threading.Thread(
+        target=watch.run, args=(lambda report, _: told.append(report), lambda _: None, stop)
+    )
+    thread.start()
+    time.sleep(1)
+    write(folder, "a")
+    until = time.monotonic() + 60
+    while not told and time.monotonic() < until:
+        time.sleep(0.1)
+    opened().ingest([Article("other", "Another", STORY)])  # ArchiveBusyError while the lock were held
+    stop.set()
+    thread.join()
+    assert titles(archive) == {"Bridge a", "Another"}
