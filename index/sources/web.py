@@ -219,12 +219,18 @@ def _body(response: http.client.HTTPResponse, plug: socket.socket, deadline: flo
         raise ValueError(f"the server sends it as {encoding!r}")
     unzip = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
     data = bytearray()
-    while not response.isclosed():
+    received, expected = 0, response.length  # counted here: read1 does not close at the end of a known length
+    while not response.isclosed() and received != expected:
         plug.settimeout(_left(deadline))
         chunk = response.read1(_CHUNK)
+        received += len(chunk)
+        if not chunk:
+            break
         data += unzip.decompress(chunk, largest) if unzip else chunk
         if len(data) > largest or (unzip and unzip.unconsumed_tail):
             raise ValueError(f"the page is larger than {largest // 1_000_000} MB")
+    if expected is not None and received < expected:
+        raise ValueError("it broke off")
     return bytes(data)
 
 

@@ -60,6 +60,7 @@ def site() -> Iterator[Site]:
             self.send_header("Content-Type", kind)
             if etag:
                 self.send_header("ETag", etag)
+            self.send_header("Content-Length", str(len(data or b"")))
             self.end_headers()
             self.wfile.write(data or b"")
 
