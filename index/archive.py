@@ -17,10 +17,9 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
-from index.article_store import ArticleStore
+from index.article_store import ArticleChanges, ArticleStore
 from index.articles import Article, Filters, IngestReport, Passage, Skipped
 from index.catalog import Catalog
-from index.changes import Changes
 from index.checkup import Problem, find_vector_problems
 from index.errors import ArchiveError, ArchiveVersionError
 from index.ingest import PassageEmbedder, Storing, embed, remove_vectors
@@ -175,7 +174,7 @@ class Archive:
         self,
         articles: Iterable[Article | Skipped],
         progress: Progress = silent,
-        keep: Callable[[Changes], None] = lambda _: None,
+        keep: Callable[[ArticleChanges], None] = lambda _: None,
     ) -> IngestReport:
         """Add articles, replace those that have changed, and embed all that is not embedded yet.
 

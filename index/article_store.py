@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from index.articles import Article, Filters
+from index.origins import Fetched, Watched
 
 if TYPE_CHECKING:
     from index.catalog import Counts, Found, Listed, Waiting
@@ -26,6 +27,18 @@ class ArticleChanges(Protocol):
 
     def remove(self, article_id: str) -> bool:
         """Take the article and its words out, and note its vectors for removal. False: there was none."""
+
+    def remember_fetched(self, fetched: Fetched) -> None:
+        """That this address was fetched, in place of what was remembered of it."""
+
+    def remember_watched(self, folder: str, file: Watched) -> None:
+        """That this file of a folder kept in step was read, in place of what was remembered of it."""
+
+    def forget_watched(self, folder: str, path: str) -> None:
+        """This file is no longer in the folder."""
+
+    def comes_from_elsewhere(self, article_id: str) -> bool:
+        """Whether a file or an address is remembered that gave this article."""
 
     def publish(self, vectors: str, embedded: Iterable[str], removed: Iterable[str]) -> None:
         """From now on `vectors` names those to search: with these embedded, and those gone."""
@@ -63,6 +76,15 @@ class ArticleStore(Protocol):
 
     def search(self, question: str, k: int, filters: Filters) -> Sequence[Found]:
         """The k passages that BM25 ranks highest for the question's words, best first."""
+
+    def fetched(self, url: str) -> Fetched | None:
+        """What is remembered of an address."""
+
+    def fetched_of(self, listing: str) -> list[Fetched]:
+        """What is remembered of the addresses that a feed or sitemap named."""
+
+    def watched(self, folder: str) -> dict[str, Watched]:
+        """What is remembered of the files of a folder kept in step, by path."""
 
     def embedded_ids(self, filters: Filters = Filters()) -> list[str]:
         """The passages that have a vector, of the articles that the filters let through."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from index.article_store import ArticleChanges, ArticleStore
 from index.articles import Article
-from index.catalog import Catalog
-from index.changes import Changes
 from index.origins import Fetched
 
 
@@ -15,7 +14,7 @@ class Remembered:
     so that a kill leaves no address marked as had whose article was not stored.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: ArticleStore) -> None:
         self._catalog = catalog
         self._noted: list[Fetched] = []
 
@@ -31,7 +30,7 @@ class Remembered:
     def note(self, fetched: Fetched) -> None:
         self._noted.append(fetched)
 
-    def keep(self, changes: Changes) -> None:
+    def keep(self, changes: ArticleChanges) -> None:
         """Write down what was noted since the last time."""
         noted, self._noted = self._noted, []
         for fetched in noted:

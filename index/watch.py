@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.archive import Archive
+from index.article_store import ArticleChanges
 from index.articles import Article, IngestReport, Skipped
-from index.changes import Changes
 from index.errors import ArchiveBusyError, SourceError
 from index.origins import Watched
 from index.progress import Progress, silent
@@ -135,7 +135,7 @@ class _Reading:
             self._read.append(Watched(path, stamp, tuple(dict.fromkeys(given))))
         self._finished = True
 
-    def keep(self, changes: Changes) -> None:
+    def keep(self, changes: ArticleChanges) -> None:
         """Once all is read, write down what each file gave, and take out what no file gives any more.
 
         Not before: an article may have moved to a file that is still to be read. After a kill, all is read

@@ -37,7 +37,7 @@ def test_another_file_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("colour = 'red'", "'colour'.*no setting.*known are archive"),
+        ("colour = 'red'", "'colour'.*no setting.*known are allow_hosts"),
         ("k = 0", "'k' cannot be 0"),
         ("port = 'seven'", "'port' cannot be 'seven'"),
         ("k = ", "cannot be read as TOML"),
