@@ -96,10 +96,14 @@ def ingest(
     watch: Annotated[
         bool, typer.Option("--watch", help="Keep in step with one folder, until Ctrl-C.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop with an error at the first thing that cannot be used.")
+    ] = False,
 ) -> None:
     """Add articles from files, folders, web pages, feeds or sitemaps.
 
-    Text, Markdown, HTML, and records (id, title, text, published, author, source, url) in JSONL, JSON or CSV.
+    Text, Markdown, HTML, PDF, DOCX, EPUB, EML, NITF, NewsML-G2; records (id, title, text, published,
+    modified, author, source, section, url) in JSONL, JSON or CSV; .zip and .gz of these.
     What is in the archive already is left as it is; what has changed replaces its old text.
     """
     if watch:
@@ -117,7 +121,7 @@ def ingest(
         memory = Remembered(archive.catalog)
         web = Web(settings_of(ctx).allow_hosts, memory)
         try:
-            done = archive.ingest(read_sources(locations, web=web), progress, memory.keep)
+            done = archive.ingest(read_sources(locations, web=web, strict=strict), progress, memory.keep)
         except KeyboardInterrupt as stop:
             typer.echo("Stopped. Run it again, and it goes on from here.", err=True)
             raise typer.Exit(130) from stop

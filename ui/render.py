@@ -139,7 +139,10 @@ def whole_article(article: Article) -> RenderableType:
     facts = [
         place(article.source, article.published),
         article.author or "",
+        f"Section: {article.section}" if article.section else "",
+        f"Modified: {day(article.modified)}" if article.modified else "",
         article.url or "",
+        f"Inferred: {', '.join(article.inferred)}" if article.inferred else "",
         article.article_id,
     ]
     head = Text(visible(article.title), style="bold")

@@ -24,18 +24,22 @@ _HELD_BACK = 1000
 _WEB = Web()
 
 
-def read_sources(locations: Iterable[str | Path], *, web: Web = _WEB) -> Iterator[Article | Skipped]:
+def read_sources(
+    locations: Iterable[str | Path], *, web: Web = _WEB, strict: bool = False
+) -> Iterator[Article | Skipped]:
     """Read files, folders and http(s) addresses, in the order given, one article at a time.
 
-    What cannot be used is Skipped, with its place and the reason, and the rest goes in. A path that does
-    not exist raises SourceError before anything is read; so does, at the end, a set of locations with no
-    usable article.
+    What cannot be used is Skipped, with its place and the reason, and the rest goes in; with `strict`, the
+    first such thing raises SourceError. A path that does not exist raises it before anything is read; so
+    does, at the end, a set of locations with no usable article.
     """
     places = list(locations)
     check_locations(places)
     if len(places) == 1:
-        return read_source(places[0], web=web)
-    return _insisting(", ".join(str(place) for place in places[:3]), _each(places, web))
+        items = read_source(places[0], web=web)
+    else:
+        items = _insisting(", ".join(str(place) for place in places[:3]), _each(places, web))
+    return _strictly(items) if strict else items
 
 
 def check_locations(locations: Iterable[str | Path]) -> None:
@@ -56,6 +60,14 @@ def read_source(location: str | Path, *, web: Web = _WEB) -> Iterator[Article | 
     if path.is_dir():
         return _insisting(str(path), _folder(path))
     return _insisting(str(path), read_file(path))
+
+
+def _strictly(items: Iterator[Article | Skipped]) -> Iterator[Article | Skipped]:
+    """Pass the articles on, up to the first thing that is skipped: it is an error."""
+    for item in items:
+        if isinstance(item, Skipped):
+            raise SourceError(f"{item.origin!r}: {item.reason}")
+        yield item
 
 
 def _each(places: list[str | Path], web: Web) -> Iterator[Article | Skipped]:
@@ -101,7 +113,7 @@ def _insisting(shown: str, items: Iterator[Article | Skipped]) -> Iterator[Artic
         return
     if first is None:
         raise SourceError(
-            f"{shown!r} holds nothing to read; put .txt, .md, .html, .jsonl, .json or .csv files there."
+            f"{shown!r} holds nothing to read; put articles there: .txt, .md, .html, .pdf, .docx, .csv …"
         )
     where = f"in {first.origin}" if count == 1 else f"the first of {count} faults in {first.origin}"
     raise SourceError(f"{shown!r} holds no article that can be read; {where}: {first.reason}")

@@ -21,6 +21,11 @@ _WRITTEN = (
 )
 _NUMBERS = re.compile(r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})(?:[ T].*)?", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T].*)?", re.ASCII)
+_COMPACT = re.compile(
+    r"(?:D:)?(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
+    r"(?:T?(?P<clock>\d{4}(?:\d\d)?)(?P<zone>Z|[+-]\d\d(?:'?\d\d)?)?(?:'|00'00')?)?",
+    re.ASCII,
+)
 _RFC_2822 = re.compile(
     r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|[A-Z]{1,4})",
     re.ASCII,
@@ -46,6 +51,20 @@ def iso_date(value: str | None) -> str | None:
         if match := pattern.fullmatch(value):
             return _from_parts(match["year"], match["month"], match["day"])
     return None
+
+
+def compact_date(value: str | None) -> str | None:
+    """Return the same of a date without marks between its parts, as wire services and PDFs write it.
+
+    20210304, 20210304T100000Z and 20210304T100000+0100 (ISO 8601, basic), and D:20210304100000+01'00'
+    (PDF 32000-1, 7.9.4). What `iso_date` takes is taken too.
+    """
+    match = _COMPACT.fullmatch((value or "").strip())
+    if not match:
+        return iso_date(value)
+    day = f"{match['year']}-{match['month']}-{match['day']}"
+    zone = (match["zone"] or "").replace("'", "")
+    return iso_date(f"{day}T{match['clock']}{zone}" if match["clock"] and zone else day)
 
 
 def month_number(name: str) -> int:

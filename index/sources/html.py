@@ -12,6 +12,7 @@ from index.errors import SourceError
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import iso_date
 from index.sources.decoding import decode
+from index.sources.head import read_head
 from index.sources.identity import Origin, short_hash, url_identity, web_url
 from index.sources.masthead import Masthead, title_from_name
 from index.sources.text import drop_cut_off
@@ -39,13 +40,13 @@ def parse_html(data: bytes, origin: Origin, charset: str | None = None) -> Artic
     none is guessed from its text. Raises SourceError where no article is found.
     """
     text, guessed = decode(data, origin.shown, charset or _declared(data))
-    page = _extract(text, origin.url)
+    page, head = _extract(text, origin.url)
     body = drop_cut_off(clean("\n\n".join(_paragraphs(page.body)))) if page is not None else ""
     if not _is_article(body):
         raise SourceError(
             f"{origin.shown!r} holds no article that stands out from its menus; save its text as .txt."
         )
-    fields = _masthead(page, origin.url)
+    fields = _masthead(page, origin.url).filled_from(head)
     title = fields.title or title_from_name(origin.name, body)
     inferred = [*(["encoding"] if guessed else []), *([] if fields.title else ["title"])]
     return Article(
@@ -57,6 +58,8 @@ def parse_html(data: bytes, origin: Origin, charset: str | None = None) -> Artic
         source=fields.source,
         url=fields.url,
         inferred=tuple(inferred),
+        modified=fields.modified,
+        section=fields.section,
     )
 
 
@@ -67,8 +70,8 @@ def _declared(data: bytes) -> str | None:
     return "cp1252" if label in _LATIN_1 else label
 
 
-def _extract(text: str, url: str | None) -> Any:
-    """Return trafilatura's document, or None where it finds no article."""
+def _extract(text: str, url: str | None) -> tuple[Any, Masthead]:
+    """Return trafilatura's document, or None where it finds no article; and what the head says."""
     from trafilatura import bare_extraction
     from trafilatura.utils import load_html
 
@@ -77,11 +80,13 @@ def _extract(text: str, url: str | None) -> Any:
         logging.getLogger(library).addHandler(_quiet)
     tree = load_html(text)
     if tree is None:
-        return None
+        return None, Masthead()
+    head = read_head(tree)
     _captions_as_paragraphs(tree)
-    return bare_extraction(
+    page = bare_extraction(
         tree, url=url, with_metadata=True, include_comments=False, date_extraction_params=dict(_DATES)
     )
+    return page, head
 
 
 def _captions_as_paragraphs(tree: Any) -> None:

@@ -1,34 +1,31 @@
-"""Article records, one JSON object a line (JSONL), plain or gzipped, read as a stream.
+"""Article records, one JSON object a line (JSONL), read as a stream.
 
 A broken line costs that line: it is named by its number, and the others go in.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterator
-from io import BufferedReader
-from pathlib import Path
+from typing import BinaryIO
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
 from index.sources.decoding import bom_of
-from index.sources.files import check_ordinary
+from index.sources.files import BrokenOffError, File, unreadable
 from index.sources.records import Identities, article_of, reason_of
 
 LONGEST_LINE = 16_000_000  # bytes: more than any article, little enough to hold in memory
 
 
-def read_jsonl(path: Path) -> Iterator[Article | Skipped]:
-    """Read the records of a .jsonl or .jsonl.gz file (told by its content), one by one.
+def read_jsonl(file: File) -> Iterator[Article | Skipped]:
+    """Read the records of a .jsonl file, one by one.
 
     Raises SourceError for a file that cannot be opened or is not UTF-8 text at all.
     """
     identities = Identities()
-    for number, line in _lines(path):
-        origin = f"{path}:{number}"
+    for number, line in _lines(file):
+        origin = f"{file}:{number}"
         if isinstance(line, Skipped):
             yield line
             continue
@@ -46,17 +43,14 @@ def is_record(line: bytes) -> bool:
         return False
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes | Skipped]]:
+def _lines(file: File) -> Iterator[tuple[int, bytes | Skipped]]:
     """Number the lines from 1, leaving out blank ones. Never more than one line is in memory."""
     number = 0
-    check_ordinary(path)
+    head = file.start()[:4]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SourceError(f"{str(file)!r} is {bom_of(head)}, and JSON is UTF-8; save it as UTF-8.")
     try:
-        with path.open("rb") as raw:
-            head = raw.read(4)
-            raw.seek(0)
-            if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-                raise SourceError(f"{str(path)!r} is {bom_of(head)}, and JSON is UTF-8; save it as UTF-8.")
-            stream = gzip.GzipFile(fileobj=raw) if head.startswith(b"\x1f\x8b") else raw
+        with file.open() as stream:
             while line := stream.readline(LONGEST_LINE + 1):
                 number += 1
                 if len(line) > LONGEST_LINE:
@@ -64,18 +58,15 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes | Skipped]]:
                     too_long = (
                         f"the line is longer than {LONGEST_LINE // 1_000_000} MB; write one article a line."
                     )
-                    yield number, Skipped(f"{path}:{number}", too_long)
+                    yield number, Skipped(f"{file}:{number}", too_long)
                 elif line.strip(b" \t\r\n\xef\xbb\xbf"):
                     yield number, line.removeprefix(b"\xef\xbb\xbf")
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        broken = "the compressed data breaks off here; fetch or compress the file again for what follows."
-        yield number + 1, Skipped(f"{path}:{number + 1}", broken)
+    except BrokenOffError as error:
+        yield number + 1, Skipped(f"{file}:{number + 1}", str(error))
     except OSError as error:
-        raise SourceError(
-            f"{str(path)!r} cannot be read ({error.strerror}); check its name and permissions."
-        ) from error
+        raise SourceError(unreadable(str(file), error)) from error
 
 
-def _pass_over(stream: gzip.GzipFile | BufferedReader, line: bytes) -> None:
+def _pass_over(stream: BinaryIO, line: bytes) -> None:
     while line and not line.endswith(b"\n"):
         line = stream.readline(LONGEST_LINE)

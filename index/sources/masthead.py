@@ -21,6 +21,8 @@ _KEYS = {
     "published": ("published", "date", "publication date", "publish date", "pubdate", "datepublished"),
     "source": ("source", "publisher", "publication", "site", "sitename", "newspaper"),
     "url": ("url", "link", "canonical", "canonical_url", "permalink"),
+    "modified": ("modified", "updated", "last modified", "last updated", "date modified", "datemodified"),
+    "section": ("section", "category", "articlesection"),
 }
 FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys}
 _FIELD = re.compile(r"([A-Za-z_ ]{2,20}) ?: ?(.*)")
@@ -58,6 +60,8 @@ class Masthead:
     published: str | None = None
     source: str | None = None
     url: str | None = None
+    modified: str | None = None
+    section: str | None = None
 
     def known(self) -> tuple[str, ...]:
         """Return the names of the fields that are known."""
@@ -127,7 +131,7 @@ def _keep(found: dict[str, str], key: str, value: str) -> bool:
     name = FIELD_OF.get(key.strip().lower())
     if name is None or name in found:
         return False
-    if name == "published":
+    if name in ("published", "modified"):
         usable = iso_date(value)
     elif name == "url":
         usable = web_url(value)

@@ -24,9 +24,8 @@ def _words(value: Any) -> str | None:
 
 _Optional = Annotated[str | None, BeforeValidator(_words)]
 _Identity = Annotated[
-    str | None,
+    Annotated[str, Field(max_length=200)] | None,
     BeforeValidator(lambda value: str(value) if type(value) is int else value),
-    Field(max_length=200),
 ]
 
 
@@ -40,6 +39,8 @@ class Record(BaseModel):
     author: _Optional = None
     source: _Optional = None
     url: _Optional = None
+    modified: _Optional = None
+    section: _Optional = None
 
 
 class Identities:
@@ -85,6 +86,8 @@ def article_of(value: Any, identities: Identities) -> Article:
         source=record.source,
         url=web_url(record.url),
         inferred=() if title else ("title",),
+        modified=iso_date(record.modified),
+        section=record.section,
     )
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from io import StringIO
-from pathlib import Path
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
 from index.sources.decoding import decode
-from index.sources.files import read_bytes
+from index.sources.files import File, read_bytes
 from index.sources.masthead import FIELD_OF
 from index.sources.records import Identities, article_of, reason_of
 
@@ -23,12 +22,12 @@ _COLUMN_OF = FIELD_OF | {
 }
 
 
-def read_table(path: Path) -> Iterator[Article | Skipped]:
+def read_table(file: File) -> Iterator[Article | Skipped]:
     """Read a .csv or .tsv file by its columns' names: title, text; date, author, source, url, id if there.
 
     Raises SourceError where the first row names no column of texts.
     """
-    text, _ = decode(read_bytes(path, LARGEST), str(path))
+    text, _ = decode(read_bytes(file, LARGEST), str(file))
     head = text.split("\n", 1)[0]
     separator = max(_SEPARATORS, key=head.count)
     csv.field_size_limit(LONGEST_CELL)
@@ -36,18 +35,18 @@ def read_table(path: Path) -> Iterator[Article | Skipped]:
     try:
         names = [name.strip() for name in next(rows, [])]
     except csv.Error as error:
-        raise SourceError(f"{str(path)!r} is no table with named columns ({error}).") from error
+        raise SourceError(f"{str(file)!r} is no table with named columns ({error}).") from error
     fields = _fields(names)
     if "text" not in fields:
         excerpt = ", ".join(name[:40] for name in names[:8])
-        raise SourceError(f"{str(path)!r} names no column of texts (but {excerpt!r}); call it 'text'.")
+        raise SourceError(f"{str(file)!r} names no column of texts (but {excerpt!r}); call it 'text'.")
     identities = Identities()
     try:
         for row in rows:
             if any(cell.strip() for cell in row):
-                yield _read_row(row, fields, f"{path}:{rows.line_num}", identities)
+                yield _read_row(row, fields, f"{file}:{rows.line_num}", identities)
     except csv.Error as error:
-        yield Skipped(f"{path}:{rows.line_num}", f"the table breaks off here ({error}); mend what follows.")
+        yield Skipped(f"{file}:{rows.line_num}", f"the table breaks off here ({error}); mend what follows.")
 
 
 def _fields(names: Sequence[str]) -> list[str | None]:

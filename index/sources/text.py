@@ -37,12 +37,21 @@ def tidy(text: str) -> str:
     return drop_cut_off(unwrap(text))
 
 
-def build(text: str, fields: Masthead, origin: Origin, guesses: Iterable[str] = ()) -> Article:
-    """Make the Article of a tidied text, filling what is not stated from the text's first lines."""
+def build(
+    text: str,
+    fields: Masthead,
+    origin: Origin,
+    guesses: Iterable[str] = (),
+    hints: Masthead = Masthead(),
+) -> Article:
+    """Make the Article of a tidied text, filling what is not stated from the text's first lines.
+
+    `hints` are what is likely where neither says it, such as the day that a file was made.
+    """
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{origin.shown!r} holds no text; put the article's words in it, or leave it out.")
     stated_fields = fields.filled_from(Masthead(url=origin.url))
-    known = stated_fields.filled_from(guessed(text))
+    known = stated_fields.filled_from(guessed(text)).filled_from(hints)
     known = known.filled_from(Masthead(title=title_from_name(origin.name, text)))
     inferred = {*known.known(), *guesses} - set(stated_fields.known())
     return Article(
@@ -54,6 +63,8 @@ def build(text: str, fields: Masthead, origin: Origin, guesses: Iterable[str] = 
         source=known.source,
         url=known.url,
         inferred=tuple(sorted(inferred)),
+        modified=known.modified,
+        section=known.section,
     )
 
 

@@ -253,6 +253,38 @@ def test_one_broken_line_is_named_and_the_others_go_in(byline: Byline, archive: 
     assert (report["unchanged"], len(report["skipped"])) == (20, 1)
 
 
+def test_strict_ends_at_the_first_thing_that_cannot_be_used(
+    byline: Byline, archive: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Mayor Lee opened a bridge.")
+    (folder / "b.txt").write_bytes(b"")
+    (folder / "c.txt").write_text("Mayor Lee closed a bridge.")
+    ran = byline("--archive", archive, "ingest", "--strict", folder)
+    one_sentence(ran, repr(str(folder / "b.txt")), "is empty")
+    listed = byline("--archive", archive, "articles", "list").out.splitlines()
+    assert len(listed) == 2  # the sample, and what was read before
+    assert byline("--archive", archive, "ingest", folder).out.startswith("1 article added, 0 updated, 1 unch")
+    (folder / "b.txt").unlink()
+    assert byline("--archive", archive, "ingest", "--strict", folder).code == 0
+
+
+def test_section_and_last_change_are_shown(byline: Byline, archive: Path, tmp_path: Path) -> None:
+    nitf = (
+        '<nitf><head><docdata><date.issue norm="20210303"/></docdata><pubdata position.section="Local"/>'
+        '<revision-history norm="20210304"/></head><body>'
+        "<body.content><p>Mayor Lee opened a bridge.</p></body.content></body></nitf>"
+    )
+    (tmp_path / "bridge.nitf").write_text(nitf)
+    assert byline("--archive", archive, "ingest", tmp_path / "bridge.nitf").out.startswith("1 article added")
+    listed = byline("--archive", archive, "articles", "list").out.splitlines()[0]
+    shown = byline("--archive", archive, "articles", "show", listed.split("\t")[0]).out
+    assert "Section: Local" in shown
+    assert "Modified: 4 March 2021" in shown
+    assert "Inferred: title" in shown
+
+
 def test_a_second_writer(byline: Byline, archive: Path) -> None:
     with FileLock(archive / "writer.lock"):
         one_sentence(byline("--archive", archive, "ingest", SAMPLE), repr(str(archive)), "being written to")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sources.dates import iso_date
+from index.sources.dates import compact_date, iso_date
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,22 @@ def test_dates(written: str | None, read: str | None) -> None:
 @given(st.text())
 def test_anything_else_is_no_date_and_no_error(text: str) -> None:
     iso_date(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("20210304", "2021-03-04"),
+        ("20210304T100000Z", "2021-03-04T10:00:00Z"),
+        ("20210304T100000+0100", "2021-03-04T09:00:00Z"),
+        ("D:20210304100000+02'00'", "2021-03-04T08:00:00Z"),
+        ("D:20210304100000Z00'00'", "2021-03-04T10:00:00Z"),
+        ("D:20210304100000", "2021-03-04"),
+        ("2021-03-04T10:00:00+01:00", "2021-03-04T09:00:00Z"),
+        ("20219904", None),
+        ("D:", None),
+        (None, None),
+    ],
+)
+def test_dates_without_marks_between_their_parts(written: str | None, meant: str | None) -> None:
+    assert compact_date(written) == meant

@@ -55,6 +55,29 @@ def test_what_a_page_says_of_its_article(tmp_path: Path) -> None:
     assert article.inferred == ()
 
 
+META = '<meta property="article:modified_time" content="2021-03-04T09:00:00Z">'
+LINKED = """<script type="application/ld+json">{"@graph": [{"@type": "WebSite"}, {"@type": ["NewsArticle"],
+"dateModified": "2021-03-05T10:00:00+01:00", "articleSection": ["Local", "Traffic"]}]}</script>"""
+
+
+@pytest.mark.parametrize(
+    ("added", "modified", "section"),
+    [
+        (META + '<meta property="article:section" content="City">', "2021-03-04T09:00:00Z", "City"),
+        (LINKED, "2021-03-05T09:00:00Z", "Local"),
+        (META + LINKED, "2021-03-04T09:00:00Z", "Local"),
+        ('<script type="application/ld+json">{"@type": </script>', None, None),
+        ("", None, None),
+    ],
+)
+def test_section_and_last_change(
+    tmp_path: Path, added: str, modified: str | None, section: str | None
+) -> None:
+    article = read(tmp_path / "page.html", PAGE.replace("</head>", f"{added}</head>").encode())
+    assert (article.modified, article.section) == (modified, section)
+    assert article.inferred == ()
+
+
 def test_the_article_and_nothing_around_it(tmp_path: Path) -> None:
     lines = read(tmp_path / "page.html", PAGE.encode()).text.split("\n\n")
     assert all(paragraph in lines for paragraph in PARAGRAPHS)

@@ -38,6 +38,23 @@ def test_a_document_of_records(tmp_path: Path, document: object) -> None:
     assert (articles[0].published, articles[0].source, skipped) == ("2021-05-04", "Daily", [])
 
 
+def test_an_id_that_is_null(tmp_path: Path) -> None:  # found by fuzzing: it ended the whole ingest
+    path = tmp_path / "one.jsonl"
+    path.write_text(json.dumps(RECORDS[0] | {"id": None}) + "\n" + json.dumps(RECORDS[1] | {"id": "x" * 201}))
+    articles, skipped = read(path)
+    assert [a.title for a in articles] == ["Harbor fined"]
+    assert "'id' is wrong" in skipped[0].reason
+
+
+def test_modified_and_section(tmp_path: Path) -> None:
+    path, table = tmp_path / "one.json", tmp_path / "one.csv"
+    path.write_text(json.dumps(RECORDS[0] | {"modified": "2021-05-05T10:00:00Z", "section": "Local"}))
+    table.write_text("title,text,Last_Modified,Category\nHarbor,The harbor was fined.,2021-05-05,Local\n")
+    ((article,), _), ((row,), _) = read(path), read(table)
+    assert (article.modified, article.section) == ("2021-05-05T10:00:00Z", "Local")
+    assert (row.modified, row.section) == ("2021-05-05", "Local")
+
+
 def test_a_single_record_and_records_a_line(tmp_path: Path) -> None:
     one, lines = tmp_path / "one.json", tmp_path / "lines.json"
     one.write_text(json.dumps(RECORDS[0]))

@@ -47,7 +47,7 @@ def test_links_that_lead_nowhere_and_pipes_cost_themselves_alone(tmp_path: Path)
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
-    assert "put .txt, .md, .html, .jsonl, .json or .csv files there" in refusal(tmp_path)
+    assert "put articles there: .txt, .md, .html, .pdf" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize(

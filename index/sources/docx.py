@@ -1,0 +1,112 @@
+"""A Word document into one Article, read with python-docx inside `index.sources.sandbox`."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from index.articles import Article
+from index.errors import SourceError
+from index.sources.cleaning import clean, one_line
+from index.sources.dates import iso_date
+from index.sources.identity import Origin
+from index.sources.masthead import Masthead, stated
+from index.sources.packed import check_zip
+from index.sources.text import build, drop_cut_off
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.table import Table
+
+LARGEST_UNPACKED = 300_000_000  # bytes
+_TITLES = ("Title", "Heading 1")
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_LEFT_OUT = (
+    _FALLBACK,
+    f"{_WORD}moveFrom",
+    f"{_WORD}del",
+)  # a second form of a text box, and what was deleted
+_BREAKS = {f"{_WORD}tab": " ", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
+
+
+def parse_docx(data: bytes, origin: Origin) -> Iterator[Article]:
+    """Read the one article of a .docx file: paragraphs and table rows, changes as if they were accepted.
+
+    Headers, footers, notes and comments are left out. Title, author and last change are those of the
+    document; the day it was made is a hint of the day of publication, marked as inferred. Raises SourceError
+    where it is no Word document.
+    """
+    document = _open(data, origin)
+    lines = list(_lines(document))
+    facts = document.core_properties
+    said = Masthead(
+        title=one_line(facts.title) or _title(document),
+        author=one_line(facts.author) or None,
+        modified=_moment(facts.modified),
+        section=one_line(facts.category) or None,
+    )
+    fields, text = stated(drop_cut_off(clean("\n\n".join(lines))))
+    made = Masthead(published=_moment(facts.created))
+    yield build(text, fields.filled_from(said), origin, hints=made)
+
+
+def _open(data: bytes, origin: Origin) -> Document:
+    import docx
+    from docx.opc.exceptions import OpcError
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            check_zip(packed, origin.shown, LARGEST_UNPACKED)
+        return docx.Document(io.BytesIO(data))
+    except (zipfile.BadZipFile, OpcError, KeyError, ValueError) as error:
+        raise SourceError(
+            f"{origin.shown!r} is no Word document (.docx) that can be read; save it as .docx again."
+        ) from error
+
+
+def _lines(document: Document) -> Iterator[str]:
+    from docx.table import Table
+
+    for part in document.iter_inner_content():
+        if isinstance(part, Table):
+            yield "\n".join(_rows(part))
+        else:
+            yield _words(part._p)
+
+
+def _rows(table: Table) -> Iterator[str]:
+    """Give a table's rows; a merged cell, which python-docx gives for each column it covers, once."""
+    for row in table._tbl.tr_lst:
+        cells = [one_line(" ".join(_words(p) for p in cell.iter(f"{_WORD}p"))) for cell in row.tc_lst]
+        yield " | ".join(cell for cell in cells if cell)
+
+
+def _words(element: Any) -> str:
+    """Return what a paragraph's element says: also what was inserted, and linked, and is in text boxes."""
+    if element.tag in _LEFT_OUT:
+        return ""
+    if element.tag == f"{_WORD}t":
+        return element.text or ""
+    if element.tag in _BREAKS:
+        return _BREAKS[element.tag]
+    inner = "".join(_words(child) for child in element)
+    return f"{inner}\n" if element.tag == f"{_WORD}p" else inner
+
+
+def _title(document: Document) -> str | None:
+    """Return the first paragraph that is set as a title."""
+    titles = (one_line(p.text) for p in document.paragraphs[:20] if p.style and p.style.name in _TITLES)
+    return next((title for title in titles if title), None)
+
+
+def _moment(value: datetime | None) -> str | None:
+    """Return the time as ISO 8601. Word states it in UTC, and python-docx without saying so."""
+    return (
+        iso_date(f"{value:%Y-%m-%dT%H:%M:%S}+00:00")
+        if value and value.tzinfo is None
+        else iso_date(str(value or ""))
+    )

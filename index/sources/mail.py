@@ -1,0 +1,88 @@
+"""A saved mail (.eml) into one Article: a newsletter, a release; read inside `index.sources.sandbox`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage, MIMEPart
+from email.utils import parseaddr
+
+from index.articles import Article, Skipped
+from index.errors import SourceError
+from index.sources.blocks import block_texts, parse_markup
+from index.sources.cleaning import clean, one_line
+from index.sources.dates import iso_date
+from index.sources.decoding import decode
+from index.sources.identity import Origin, web_url
+from index.sources.masthead import Masthead
+from index.sources.text import build, tidy
+
+_SIGNATURE = "\n-- \n"
+
+
+def parse_mail(data: bytes, origin: Origin) -> Iterator[Article | Skipped]:
+    """Read a mail's subject, sender, date and text (RFC 5322); the plain text, else the HTML.
+
+    A mail is known by its Message-ID, wherever it is saved. Its attachments are Skipped, by name. Raises
+    SourceError where there is no header, or no text.
+    """
+    mail = message_from_bytes(data, policy=policy.default)
+    if not any(mail.get(name) for name in ("From", "Subject", "Date", "Message-ID")):
+        raise SourceError(f"{origin.shown!r} is no mail: it has no header; save it as .txt if it is a text.")
+    text = _text(mail, origin)
+    name, address = parseaddr(_header(mail, "From"))
+    fields = Masthead(
+        title=_header(mail, "Subject") or None,
+        author=one_line(name) or one_line(address) or None,
+        published=iso_date(_header(mail, "Date").partition(" (")[0]),
+        url=web_url(_header(mail, "Archived-At").strip("<>")),
+    )
+    key = _header(mail, "Message-ID") or origin.key
+    yield build(text, fields, replace(origin, key=key))
+    for part in mail.iter_attachments():
+        if attached := part.get_filename():
+            yield Skipped(
+                f"{origin.shown}/{one_line(attached)}", "is attached to a mail; save it and give the file."
+            )
+
+
+def _header(mail: EmailMessage, name: str) -> str:
+    """Return a header on one line; "" where it is not there, or so broken that it cannot be decoded."""
+    try:
+        return one_line(str(mail.get(name, "")))
+    except (
+        ValueError,
+        LookupError,
+        IndexError,
+        AttributeError,
+        TypeError,
+    ):  # faults of the email package's parser
+        return ""
+
+
+def _text(mail: EmailMessage, origin: Origin) -> str:
+    plain = mail.get_body(("plain",))
+    if plain is not None and (text := _content(plain, origin)).strip():
+        if plain.get_param("format") == "flowed":
+            text = _unflowed(text, str(plain.get_param("delsp")).lower() == "yes")
+        return tidy(clean(text.replace("\r\n", "\n").partition(_SIGNATURE)[0]))
+    page = mail.get_body(("html",))
+    if page is not None and (text := _content(page, origin)).strip():
+        tree = parse_markup(text)
+        return "\n\n".join(block_texts(tree)) if tree is not None else ""
+    return ""
+
+
+def _content(part: MIMEPart, origin: Origin) -> str:
+    data = part.get_payload(decode=True)
+    return decode(data, origin.shown, part.get_content_charset())[0] if isinstance(data, bytes) else ""
+
+
+def _unflowed(text: str, drop_space: bool) -> str:
+    """Join the lines that end in a space, which a mailer broke (RFC 3676)."""
+    whole = ""
+    for line in text.replace("\r\n", "\n").split("\n"):
+        soft = line.endswith(" ") and line != "-- "
+        whole += line[:-1] if soft and drop_space else line if soft else f"{line}\n"
+    return whole
