@@ -63,6 +63,9 @@ class Sandbox:
         timer.start()
         try:
             line = _exchange(child, header, data)
+        except BaseException:  # a reply that is read later would be taken for another file's
+            self._end()
+            raise
         finally:
             timer.cancel()
         if line.endswith(b"\n"):
