@@ -66,6 +66,7 @@ class Clock:
 
 
 def byline(articles: list[Article], folder: Path, threads: int) -> tuple[dict[str, float], list[Span]]:
+    from index import archive as archives
     from index import ingest
     from index.archive import Archive
     from index.embedder import Embedder, load_embedder
@@ -78,6 +79,7 @@ def byline(articles: list[Article], folder: Path, threads: int) -> tuple[dict[st
     clock.timed(Vectors, "add", "storing vectors")
     clock.timed(FolderDraft, "seal", "storing vectors")
     clock.timed(ingest.Storing, "store", "splitting, words, catalog")
+    clock.timed(archives, "compare", "comparing")
     with Archive.open(folder, embedder=load_embedder(threads=threads)) as archive:
         archive.embedder.embed_question("warm")
         import chromadb  # noqa: F401

@@ -22,10 +22,11 @@ from index.articles import Article, Filters, IngestReport, Passage, Skipped
 from index.catalog import Catalog
 from index.checkup import Problem, find_vector_problems
 from index.errors import ArchiveError, ArchiveVersionError
-from index.ingest import PassageEmbedder, Storing, embed, remove_vectors
+from index.ingest import PassageEmbedder, Storing, compare, embed, remove_vectors
 from index.lock import Writer, WriterLock
 from index.progress import Progress, silent
 from index.schema import SCHEMA_VERSION
+from index.stories import Kin
 from index.vectors import ChromaAddress, Published, Vector, Vectors, VectorsDamagedError, VectorStore
 
 CATALOG = "catalog.sqlite3"
@@ -188,6 +189,7 @@ class Archive:
             self._adopt(embedder)
             storing = Storing(self.catalog, keep)
             storing.store(articles, progress)
+            compare(self.catalog, progress)
             embedded = embed(self.catalog, self._store(), embedder, progress)
         return IngestReport(
             added=storing.counted["added"],
@@ -222,6 +224,7 @@ class Archive:
                         changes.rebuild_words()
                     if vector_problems:
                         changes.forget_vectors()
+                compare(self.catalog, progress)
                 embedder = self._load_embedder(self.catalog.meta())
                 self._adopt(embedder)
                 embed(self.catalog, self._store(), embedder, progress)
@@ -278,6 +281,10 @@ class Archive:
     ) -> list[Article]:
         """The articles, newest first."""
         return self.catalog.articles(filters, limit, offset)
+
+    def kin(self, article_ids: Iterable[str]) -> dict[str, Kin]:
+        """Of each of the articles whose story others tell too: its copies and its other versions."""
+        return {name: story.kin(name) for name, story in self.catalog.stories(article_ids).items()}
 
     def passage(self, passage_id: str) -> Passage:
         """The passage with this id. Raises ArchiveError if there is none."""

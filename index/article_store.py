@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from index.articles import Article, Filters
 from index.origins import Fetched, Watched
+from index.stories import Story
 
 if TYPE_CHECKING:
     from index.catalog import Counts, Found, Listed, Waiting
@@ -39,6 +40,9 @@ class ArticleChanges(Protocol):
 
     def comes_from_elsewhere(self, article_id: str) -> bool:
         """Whether a file or an address is remembered that gave this article."""
+
+    def compare(self, limit: int) -> int:
+        """Find the twins of the next `limit` articles that wait for it (see `index.twins`). How many."""
 
     def publish(self, vectors: str, embedded: Iterable[str], removed: Iterable[str]) -> None:
         """From now on `vectors` names those to search: with these embedded, and those gone."""
@@ -85,6 +89,12 @@ class ArticleStore(Protocol):
 
     def watched(self, folder: str) -> dict[str, Watched]:
         """What is remembered of the files of a folder kept in step, by path."""
+
+    def uncompared(self) -> int:
+        """How many articles have not been compared with the others yet."""
+
+    def stories(self, article_ids: Iterable[str], filters: Filters = Filters()) -> dict[str, Story]:
+        """The story of each of the articles that has twins; `filters` say which may be answered from."""
 
     def embedded_ids(self, filters: Filters = Filters()) -> list[str]:
         """The passages that have a vector, of the articles that the filters let through."""

@@ -27,6 +27,11 @@ class Article:
     modified: str | None = None
     section: str | None = None
 
+    @property
+    def told(self) -> str | None:
+        """When it was told as it stands: the later of its two dates."""
+        return max(filter(None, (self.published, self.modified)), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
@@ -54,7 +59,8 @@ class ScoredPassage:
     `score` is the fused score (higher is better; it tells of ranks, not of likeness). `dense` is the
     cosine with the question in [-1, 1], `bm25` the BM25 score (higher is better); None where that side
     did not return the passage. `title` and `published` are the article's, for whoever reads the passage;
-    `nearness`, in [0, 1], is how near that day is to the period that the question is about.
+    `nearness`, in [0, 1], is how near that day is to the period that the question is about. `story` is the
+    name of the story that the article shares with others (see `index.stories`), "" where it stands alone.
     """
 
     passage: Passage
@@ -64,6 +70,12 @@ class ScoredPassage:
     dense: float | None = None
     bm25: float | None = None
     nearness: float = 0.0
+    story: str = ""
+
+    @property
+    def origin(self) -> str:
+        """What counts as one witness: all articles of a story are one."""
+        return self.story or self.passage.article_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from index.changes import ARTICLE_COLUMNS, Changes
 from index.errors import ArchiveError
 from index.origins import Fetched, Watched
 from index.schema import connect, prepare
+from index.stories import Story, read_stories
 from index.terms import fts_query
 
 TITLE_WEIGHT = 1.0
@@ -208,6 +209,17 @@ class Catalog:
                 (after, limit),
             ).fetchall()
         return [Waiting(*row) for row in rows]
+
+    def uncompared(self) -> int:
+        """How many articles have not been compared with the others yet."""
+        with self._reading() as db:
+            return int(db.execute("SELECT count(*) FROM articles WHERE compared = 0").fetchone()[0])
+
+    def stories(self, article_ids: Iterable[str], filters: Filters = Filters()) -> dict[str, Story]:
+        """The story of each of the articles that has twins; `filters` say which may be answered from."""
+        condition, values = _condition(filters)
+        with self._reading() as db:
+            return read_stories(db, article_ids, condition, values)
 
     def removals(self) -> list[str]:
         with self._reading() as db:

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from index.articles import Article, Passage
 from index.origins import Fetched, Watched
 from index.splitter import split
+from index.twins import compare_next
 
 ARTICLE_COLUMNS = "article_id, title, text, published, author, source, url, inferred, modified, section"
 
@@ -112,6 +113,10 @@ class Changes:
     def _holds(self, article_id: str) -> bool:
         found = self._db.execute("SELECT 1 FROM articles WHERE article_id = ?", (article_id,)).fetchone()
         return found is not None
+
+    def compare(self, limit: int) -> int:
+        """Find the twins of the next `limit` articles that have not been compared; how many those were."""
+        return compare_next(self._db, limit)
 
     def publish(self, vectors: str, embedded: Iterable[str], removed: Iterable[str]) -> None:
         """From now on `vectors` names the directory to search: with these embedded, and those gone."""

@@ -1,6 +1,6 @@
-"""Articles into the archive: stored and searchable by their words first, embedded after.
+"""Articles into the archive: stored and searchable by their words first, then compared, then embedded.
 
-Both stages commit as they go, and the catalog knows which passages wait to be embedded, so whatever ends
+Every stage commits as they go, and the catalog knows which passages wait to be embedded, so whatever ends
 an ingest early (a kill, a full disk, a cut-off source), the next one begins where it stopped. The caller
 holds the archive's lock.
 """
@@ -48,7 +48,9 @@ class PassageEmbedder(Protocol):
 class Storing:
     """The first stage: articles into the catalog. Counts what became of each."""
 
-    def __init__(self, catalog: ArticleStore, keep: Callable[[ArticleChanges], None]) -> None:
+    def __init__(
+        self, catalog: ArticleStore, keep: Callable[[ArticleChanges], None] = lambda _: None
+    ) -> None:
         self._catalog = catalog
         self._keep = keep
         self.counted = {"added": 0, "updated": 0, "unchanged": 0}
@@ -110,8 +112,20 @@ def _unusable(article: Article) -> str | None:
     return None
 
 
+def compare(catalog: ArticleStore, progress: Progress) -> None:
+    """The second stage: which of the articles tell a story that another one tells (see `index.twins`)."""
+    total, done = catalog.uncompared(), 0
+    while total:
+        with catalog.writing() as changes:
+            compared = changes.compare(_COMMIT_ARTICLES)
+        if not compared:
+            return
+        done += compared
+        progress("comparing", done, total)
+
+
 def embed(catalog: ArticleStore, store: VectorStore, embedder: PassageEmbedder, progress: Progress) -> int:
-    """The second stage: vectors of what is gone out, of what is new in. How many passages were embedded.
+    """The third stage: vectors of what is gone out, of what is new in. How many passages were embedded.
 
     Works on drafts in `store`, published every half minute, or less often where making a draft takes long:
     a kill costs that much work and no more.

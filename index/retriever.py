@@ -2,7 +2,8 @@
 
 Reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009. A passage's score is the sum of
 weight / (offset + rank) over the lists that hold it, so scores of different kinds are never compared. News
-is dated: what was published in the period that the question is about is raised, and nothing is left out.
+is dated: what was published in the period that the question is about is raised, and nothing is left out. What
+several articles of one story tell in the same words is given once (see `index.selection`).
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from index.archive import Archive
 from index.articles import Filters, ScoredPassage
 from index.catalog import Listed
 from index.period import period_of
+from index.selection import select
 
 Mode = Literal["fused", "bm25", "dense"]
 
 CANDIDATES = 100  # taken from each side
+MOST_CANDIDATES = 1600  # where copies fill the lists
 DENSE_WEIGHT = 0.75
 RANK_OFFSET = 20
 TIME_WEIGHT = 1.0  # by how much of itself a score is raised in the very period asked about
@@ -54,6 +57,14 @@ class HybridRetriever:
     def retrieve(self, question: str, k: int = 8, filters: Filters = Filters()) -> list[ScoredPassage]:
         """Passages that are not embedded yet are found by their words; an empty archive gives none."""
         candidates = max(k, self._candidates)
+        while True:
+            found, chosen = self._found(question, candidates, filters)
+            if len(chosen) >= k or found < candidates or candidates >= MOST_CANDIDATES:
+                return chosen[:k]
+            candidates *= 4  # copies have filled the lists
+
+    def _found(self, question: str, candidates: int, filters: Filters) -> tuple[int, list[ScoredPassage]]:
+        """How many passages the two sides found, and those of them worth reading, best first."""
         bm25: dict[str, float] = {}
         dense: dict[str, float] = {}
         if self._mode != "dense":
@@ -61,16 +72,18 @@ class HybridRetriever:
             bm25 = {item.passage_id: item.bm25 for item in found}
         if self._mode != "bm25":
             dense = dict(self._nearest(question, candidates, filters))
+        ranked = _best(self._fuse(bm25, dense))
+        listed = self._archive.catalog.passages(ranked)
+        selection = select(ranked, listed, self._archive.catalog, filters)
+        bm25, dense = selection.of(bm25), selection.of(dense)
         scores = self._fuse(bm25, dense)
-        listed = self._archive.catalog.passages(scores)
         near = self._nearness(question, filters, listed) if self._mode == "fused" else {}
         if near:
             scores = {
                 name: score * (1 + self._time_weight * near.get(name, 0)) for name, score in scores.items()
             }
-        best = sorted(scores, key=lambda name: (-scores[name], name))
         # An edited or removed passage may still have its old vector for a moment: the catalog decides.
-        passages = (
+        return len(ranked), [
             ScoredPassage(
                 passage=item.passage,
                 score=scores[name],
@@ -79,11 +92,11 @@ class HybridRetriever:
                 dense=dense.get(name),
                 bm25=bm25.get(name),
                 nearness=near.get(name, 0.0),
+                story=selection.story(item.passage.article_id),
             )
-            for name in best
+            for name in _best(scores)
             if (item := listed.get(name)) and (item.embedded or name in bm25)
-        )
-        return [passage for _, passage in zip(range(k), passages, strict=False)]
+        ]
 
     def _nearness(self, question: str, filters: Filters, listed: Mapping[str, Listed]) -> dict[str, float]:
         """Of each passage; one without a date is as near as the others are on the average."""
@@ -103,6 +116,10 @@ class HybridRetriever:
     def _fuse(self, bm25: dict[str, float], dense: dict[str, float]) -> dict[str, float]:
         """A list that stands alone is scored as if the other agreed: scores mean the same either way."""
         return fuse(bm25 or dense, dense or bm25, self._dense_weight, self._rank_offset)
+
+
+def _best(scores: Mapping[str, float]) -> list[str]:
+    return sorted(scores, key=lambda name: (-scores[name], name))
 
 
 def fuse(

@@ -80,10 +80,30 @@ CREATE TABLE watched (
 ) WITHOUT ROWID;
 CREATE INDEX watched_article ON watched (article_id);
 """
+# `compared` is 1 when the twins of an article are known (see index.twins). A pair of twins stands both ways
+# round; `share` is how much of `article` stands in `other`.
+_STORIES = """
+ALTER TABLE articles ADD COLUMN compared INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX articles_to_compare ON articles (number) WHERE compared = 0;
+CREATE TABLE story_bands (
+    band INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    PRIMARY KEY (band, article)
+) WITHOUT ROWID;
+CREATE INDEX story_bands_article ON story_bands (article);
+CREATE TABLE twins (
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    other INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    share REAL NOT NULL,
+    PRIMARY KEY (article, other)
+) WITHOUT ROWID;
+CREATE INDEX twins_other ON twins (other);
+"""
 _STEPS = (
     _FIRST,
     _MODIFIED_AND_SECTION,
     _ORIGINS,
+    _STORIES,
 )  # the first makes version 1, the second version 2, and so on
 SCHEMA_VERSION = len(_STEPS)
 

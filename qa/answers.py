@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from index.articles import ScoredPassage
+from index.stories import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,8 @@ class Citation:
     """Where an answer stands. Always: `quote == article.text[start:end]`.
 
     `quote` is the sentence (or sentences) that hold the answer; `answer_start` and `answer_end` are the
-    short answer's own place in the article, inside the quote.
+    short answer's own place in the article, inside the quote. `also_in` are the copies of the article that
+    say the same; they confirm nothing. `earlier` and `later` are its other versions, oldest first.
     """
 
     number: int
@@ -27,6 +29,20 @@ class Citation:
     end: int
     answer_start: int
     answer_end: int
+    also_in: tuple[Telling, ...] = ()
+    earlier: tuple[Telling, ...] = ()
+    later: tuple[Telling, ...] = ()
+    modified: str | None = None
+
+    @property
+    def told(self) -> str | None:
+        """When the article was told as it stands: the later of its two dates, ISO 8601."""
+        return max(filter(None, (self.published, self.modified)), default=None)
+
+    @property
+    def answer(self) -> str:
+        """The short answer as this article has it."""
+        return self.quote[self.answer_start - self.start : self.answer_end - self.start]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +78,7 @@ class Answer:
             "understood": self.understood,
             "answer": self.text,
             "confidence": round(self.confidence, 4),
-            "citations": [asdict(citation) for citation in self.citations],
+            "citations": [_plain(citation) for citation in self.citations],
             "passages": [
                 {
                     "passage_id": found.passage.passage_id,
@@ -74,3 +90,8 @@ class Answer:
             ],
             "timings": {name: round(value, 2) for name, value in asdict(self.timings).items()},
         }
+
+
+def _plain(citation: Citation) -> dict[str, Any]:
+    others = {name: [asdict(t) for t in getattr(citation, name)] for name in ("also_in", "earlier", "later")}
+    return asdict(citation) | others

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from index.archive import Archive
 from index.articles import Filters, ScoredPassage
 from index.errors import QuestionError
 from index.retriever import HybridRetriever, Retriever
+from index.stories import Kin
 from qa.answers import Answer, Citation, Timings
-from qa.citations import cite
+from qa.citations import cite, tells
 from qa.conversation import understand
 from qa.reader import Reader, Reading, Span
 from qa.spans import same_answer
@@ -62,7 +64,7 @@ class Assistant:
         reading = max(readings, key=lambda reading: reading.confidence)
         read = perf_counter()
         answered = bool(reading.spans) and reading.confidence >= self._threshold(reading)
-        citations = self._cite(reading.spans, passages) if answered else ()
+        citations = self._cite(reading.spans, passages, filters) if answered else ()
         return Answer(
             question=asked,
             text=reading.spans[0].text if answered else None,
@@ -83,17 +85,28 @@ class Assistant:
             return self.threshold
         return self.reader.threshold if reading.threshold is None else reading.threshold
 
-    def _cite(self, spans: Sequence[Span], passages: Sequence[ScoredPassage]) -> tuple[Citation, ...]:
-        """Cite the best span, then each other article in which the same answer was found."""
+    def _cite(
+        self, spans: Sequence[Span], passages: Sequence[ScoredPassage], filters: Filters
+    ) -> tuple[Citation, ...]:
+        """Cite the best span, then one article of each other story in which the same answer was found."""
         cited: dict[str, Citation] = {}
-        known = {found.passage.article_id for found in passages}
+        origins = {found.passage.article_id: found.origin for found in passages}
         for span in spans:
             if len(cited) == MAX_CITATIONS or span.score < spans[0].score - CITED_WITHIN:
                 break
-            if span.article_id in known - cited.keys() and same_answer(span.text, spans[0].text):
+            origin = origins.get(span.article_id)
+            if origin and origin not in cited and same_answer(span.text, spans[0].text):
                 article = self.archive.article(span.article_id)
-                cited[span.article_id] = cite(span, article, number=len(cited) + 1)
+                citation = cite(span, article, number=len(cited) + 1)
+                story = self.archive.catalog.stories([span.article_id], filters).get(span.article_id)
+                cited[origin] = self._with_kin(citation, story.kin(span.article_id)) if story else citation
         return tuple(cited.values())
+
+    def _with_kin(self, citation: Citation, kin: Kin) -> Citation:
+        """With the copies that tell the same, and the other versions."""
+        said = citation.quote, citation.answer
+        copies = (copy for copy in kin.also_in if tells(self.archive.article(copy.article_id).text, *said))
+        return replace(citation, also_in=tuple(copies), earlier=kin.earlier, later=kin.later)
 
 
 def _shipped_reader() -> Reader:

@@ -83,8 +83,8 @@ class Calibration:
 
     def threshold_for(self, passages: Sequence[ScoredPassage]) -> float:
         """The confidence from which an answer from these passages is given."""
-        articles = {found.passage.article_id for found in passages}
-        return self.alone if len(articles) == 1 else self.threshold
+        origins = {found.origin for found in passages}
+        return self.alone if len(origins) == 1 else self.threshold
 
     def confidence(self, signals: dict[str, float]) -> float:
         """The probability, in (0, 1), that the best span is right."""
@@ -134,7 +134,7 @@ def signals(
         "found": home.score / raised,
         "top": max(found.score for found in passages) / raised,
         "lag": period - home.nearness,
-        "spread": len({found.passage.article_id for found in passages}) / len(passages),
+        "spread": len({found.origin for found in passages}) / len(passages),
         "nearest": max(found.dense or 0.0 for found in passages),
         "passage": _coverage(words, around),
         "title": _coverage(words, home.title),

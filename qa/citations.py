@@ -9,8 +9,12 @@ from __future__ import annotations
 from index.articles import Article
 from index.errors import ArchiveError
 from index.sentences import sentences
+from index.shingles import covered, shingles, words
 from qa.answers import Citation
 from qa.reader import Span
+from qa.spans import normal
+
+TOLD = 0.5  # of the words of a quote, for a copy to say the same
 
 
 def cite(span: Span, article: Article, number: int) -> Citation:
@@ -28,9 +32,17 @@ def cite(span: Span, article: Article, number: int) -> Citation:
         end=end,
         answer_start=span.start,
         answer_end=span.end,
+        modified=article.modified,
     )
     check(citation, article)
     return citation
+
+
+def tells(text: str, quote: str, answer: str) -> bool:
+    """Whether an article with this text says what the quote says, lightly edited, the very answer in it."""
+    return f" {normal(answer)} " in f" {normal(text)} " and bool(
+        covered(shingles(words(quote)), shingles(words(text))).mean() >= TOLD
+    )
 
 
 def check(citation: Citation, article: Article) -> None:

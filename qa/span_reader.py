@@ -73,8 +73,8 @@ class SpanReader:
         """Candidates with their score in competition, best first."""
         own = [self.calibration.own_score(c, passages[c.passage].nearness) for c in found]
         answers = [passages[c.passage].passage.text[c.start : c.end] for c in found]
-        articles = [passages[c.passage].passage.article_id for c in found]
-        scores = agreed(own, answers, articles, self.calibration.agreement_weight)
+        origins = [passages[c.passage].origin for c in found]
+        scores = agreed(own, answers, origins, self.calibration.agreement_weight)
         return sorted(zip(scores, found, strict=True), key=lambda pair: -pair[0])
 
     def _scores(self, windows: Sequence[Window]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -135,17 +135,18 @@ def same_answer(one: str, other: str) -> bool:
 
 
 def agreed(
-    scores: Sequence[float], answers: Sequence[str], articles: Sequence[str], weight: float
+    scores: Sequence[float], answers: Sequence[str], origins: Sequence[str], weight: float
 ) -> list[float]:
-    """Each candidate's score with its fellows': the same answer in other articles adds evidence.
+    """Each candidate's score with its fellows': the same answer from other origins adds evidence.
 
-    Only the best of each article counts, so that a story told twice in one article confirms nothing.
+    An origin is an article, or all the articles of one story. Only the best of each counts: what is told
+    twice in one article, or copied by ten sources, confirms nothing.
     `weight` in [0, 1] scales what the others add to the log of the summed odds.
     """
     best: dict[str, dict[str, float]] = {}
-    for score, answer, article in zip(scores, answers, articles, strict=True):
+    for score, answer, origin in zip(scores, answers, origins, strict=True):
         held = best.setdefault(normal(answer), {})
-        held[article] = max(score, held.get(article, -np.inf))
+        held[origin] = max(score, held.get(origin, -np.inf))
     totals = {answer: float(np.logaddexp.reduce(list(held.values()))) for answer, held in best.items()}
     tops = {answer: max(held.values()) for answer, held in best.items()}
     return [

@@ -42,13 +42,15 @@ def add_api(app: FastAPI, archive: Archive, desk: Desk) -> None:
     ) -> list[ListedShape]:
         """Articles without their text, newest first."""
         filters = Filters(day(after), day(before), tuple(source))
-        return [ListedShape.of(found) for found in archive.articles(filters, limit=limit, offset=offset)]
+        found = archive.articles(filters, limit=limit, offset=offset)
+        kin = archive.kin([article.article_id for article in found])
+        return [ListedShape.of(article, kin) for article in found]
 
     @router.get("/articles/{article_id:path}", response_model=ArticleShape, responses=refusals(404))
     def show_article(article_id: str) -> ArticleShape | JSONResponse:
         """One article whole; citations count their characters in its `text`."""
         try:
-            return ArticleShape.of(archive.article(article_id))
+            return ArticleShape.of(archive.article(article_id), archive.kin([article_id]))
         except ArchiveError:
             return JSONResponse(
                 {"error": f"There is no article {article_id!r}; /api/articles lists them."}, 404

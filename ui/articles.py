@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from index.articles import Filters
 from index.errors import ArchiveError
+from index.stories import Kin
 from ui.context import After, AsJson, Before, Sources, archive_of, show
+from ui.listing import listed_json, whole_json
 from ui.words import count
 
 app = typer.Typer(no_args_is_help=True, help="List, read or remove articles.")
@@ -28,18 +29,20 @@ def list_articles(
 ) -> None:
     """List articles, newest first.
 
-    Id, day, source and title; in a pipe one article a line, tab-separated.
+    Id, day, source and title, and which others tell the same story: copies, earlier and later versions. In a
+    pipe one article a line, tab-separated.
     """
     from ui import render
 
     with archive_of(ctx) as archive:
         articles = archive.articles(Filters(after, before, tuple(source or ())), limit=limit, offset=offset)
+        kin = archive.kin([article.article_id for article in articles])
     if as_json:
-        show([{name: value for name, value in asdict(a).items() if name != "text"} for a in articles])
+        show([listed_json(article, kin) for article in articles])
     elif sys.stdout.isatty():
-        show(render.article_table(articles) if articles else "No articles.")
+        show(render.article_table(articles, kin) if articles else "No articles.")
     else:
-        for line in render.article_lines(articles):
+        for line in render.article_lines(articles, kin):
             typer.echo(line)
 
 
@@ -54,7 +57,8 @@ def show_article(
 
     with archive_of(ctx) as archive:
         article = archive.article(article_id)
-    show(asdict(article) if as_json else render.whole_article(article))
+        kin = archive.kin([article_id])
+    show(whole_json(article, kin) if as_json else render.whole_article(article, kin.get(article_id, Kin())))
 
 
 @app.command("remove")

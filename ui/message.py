@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from qa.answers import Answer, Citation
-from ui.words import ABSTENTION, place, quote_marks
+from ui.words import ABSTENTION, elsewhere, place, quote_marks
 
 _MARKS = re.compile(r"(?:\s*\[\d+\])+$")
 
@@ -47,5 +47,10 @@ def answer_in(content: str) -> str:
 
 
 def _source(citation: Citation) -> str:
-    facts = (citation.title, place(citation.source, citation.published), citation.url)
+    facts = (
+        citation.title,
+        place(citation.source, citation.published),
+        citation.url,
+        elsewhere(citation),
+    )
     return f"[{citation.number}] " + ", ".join(" ".join(fact.split()) for fact in facts if fact)

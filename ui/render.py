@@ -7,9 +7,10 @@ by U+FFFD, and none of it is read as rich's own markup.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group, RenderableType
@@ -18,9 +19,22 @@ from rich.table import Table
 from rich.text import Text
 
 from index.articles import Article, IngestReport
+from index.stories import Kin, Telling
 from qa.answers import Answer, Citation
 from ui.markup import visible
-from ui.words import ABSTENTION, NEAREST, as_of, confidence_in_words, count, day, excerpt, place, quote_marks
+from ui.words import (
+    ABSTENTION,
+    NEAREST,
+    as_of,
+    confidence_in_words,
+    count,
+    day,
+    excerpt,
+    overtaken,
+    place,
+    quote_marks,
+    updated,
+)
 
 if TYPE_CHECKING:
     from index.archive import Status
@@ -67,7 +81,24 @@ def _citation(citation: Citation) -> list[RenderableType]:
     where.append(f"\n    {_span_of(citation.article_id, citation.start, citation.end)}", style="dim")
     if citation.url:
         where.append(f"\n    {visible(citation.url)}", style="dim")
+    for line in kin_lines(citation, citation.told):
+        where.append(f"\n    {visible(line)}", style="default")
     return [Text(), Padding(quote, (0, 0, 0, 2), expand=False), Text(), where]
+
+
+def kin_lines(kin: Citation | Kin, told: str | None) -> list[str]:
+    """Where else the same is told, and of which other versions there are; `told` is the day of this one."""
+    copies = "; ".join(_telling(copy) for copy in kin.also_in)
+    lines = [f"Also in {copies}"] if copies else []
+    for said, versions in ((updated(told, kin.earlier), kin.earlier), (overtaken(kin.later), kin.later)):
+        if said:
+            named = ", ".join(version.article_id for version in versions)
+            lines.append(f"{said[0].upper()}{said[1:]} (article {named})")
+    return lines
+
+
+def _telling(copy: Telling) -> str:
+    return f"{place(copy.source, copy.published) or copy.title} (article {copy.article_id})"
 
 
 def _span_of(article_id: str, start: int, end: int) -> str:
@@ -110,8 +141,10 @@ def report(done: IngestReport) -> RenderableType:
     return Group(*parts)
 
 
-def article_table(articles: Sequence[Article]) -> RenderableType:
-    """One article a line: id, day, source, title."""
+def article_table(
+    articles: Sequence[Article], kin: Mapping[str, Kin] = MappingProxyType({})
+) -> RenderableType:
+    """One article a line: id, day, source, title, and what it is to others where it tells their story."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("Id", no_wrap=True)
     table.add_column("Published", no_wrap=True)
@@ -122,19 +155,34 @@ def article_table(articles: Sequence[Article]) -> RenderableType:
             article.article_id,
             (article.published or "")[:10],
             Text(visible(article.source or "")),
-            Text(visible(article.title)),
+            Text(visible(article.title)).append(_dim(kin_note(kin.get(article.article_id, Kin())))),
         )
     return table
 
 
-def article_lines(articles: Iterable[Article]) -> Iterable[str]:
-    """The same for a pipe: tab-separated, every article on one line."""
+def _dim(note: str) -> Text:
+    return Text(f" [{note}]" if note else "", style="dim")
+
+
+def kin_note(kin: Kin) -> str:
+    """What an article is to the others of its story: "copy of a1, b2; earlier version of c3"."""
+    notes = (("copy", kin.also_in), ("later version", kin.earlier), ("earlier version", kin.later))
+    said = (f"{name} of {', '.join(t.article_id for t in tellings)}" for name, tellings in notes if tellings)
+    return "; ".join(said)
+
+
+def article_lines(
+    articles: Iterable[Article], kin: Mapping[str, Kin] = MappingProxyType({})
+) -> Iterable[str]:
+    """The same for a pipe: tab-separated, every article on one line; the fifth column only where needed."""
     for article in articles:
-        facts = (article.article_id, (article.published or "")[:10], article.source or "", article.title)
+        note = kin_note(kin.get(article.article_id, Kin()))
+        facts = [article.article_id, (article.published or "")[:10], article.source or "", article.title]
+        facts += [note] if note else []
         yield "\t".join(" ".join(visible(fact).split()) for fact in facts)
 
 
-def whole_article(article: Article) -> RenderableType:
+def whole_article(article: Article, kin: Kin = Kin()) -> RenderableType:
     """One article as it stands in the archive: its title and particulars, then its text, unchanged."""
     facts = [
         place(article.source, article.published),
@@ -144,6 +192,7 @@ def whole_article(article: Article) -> RenderableType:
         article.url or "",
         f"Inferred: {', '.join(article.inferred)}" if article.inferred else "",
         article.article_id,
+        *kin_lines(kin, article.told),
     ]
     head = Text(visible(article.title), style="bold")
     below = Text("\n".join(visible(fact) for fact in facts if fact), style="dim")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Self
@@ -10,8 +11,10 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from index.articles import Article, Filters, ScoredPassage
+from index.stories import Kin
 from qa.answers import Answer
 from qa.encoding import printable
+from ui.listing import whole_json
 
 LONGEST = 5_000  # characters of a question, and of what was said before it
 MOST_READ = 100  # passages
@@ -55,7 +58,26 @@ class Question(Narrowing):
     )
 
 
-class CitationShape(BaseModel):
+class TellingShape(BaseModel):
+    """An article that tells the same story as another."""
+
+    article_id: str
+    title: str
+    source: str | None
+    published: str | None
+    modified: str | None
+    url: str | None
+
+
+class KinShape(BaseModel):
+    """Which other articles tell the story of this one."""
+
+    also_in: list[TellingShape] = Field(default=[], description="Copies; they confirm nothing.")
+    earlier: list[TellingShape] = Field(default=[], description="Versions that this one supersedes.")
+    later: list[TellingShape] = Field(default=[], description="Versions that supersede this one.")
+
+
+class CitationShape(KinShape):
     """Where the answer stands: `quote` is the article's `text[start:end]`, counted in Unicode characters.
 
     `answer_start` and `answer_end` are the short answer's own place in the article.
@@ -72,6 +94,7 @@ class CitationShape(BaseModel):
     end: int
     answer_start: int
     answer_end: int
+    modified: str | None = None
 
 
 class PassageShape(BaseModel):
@@ -108,7 +131,7 @@ class AnswerShape(BaseModel):
         return cls.model_validate(answer.to_json())
 
 
-class ListedShape(BaseModel):
+class ListedShape(KinShape):
     """An article without its text."""
 
     article_id: str
@@ -117,12 +140,14 @@ class ListedShape(BaseModel):
     author: str | None
     source: str | None
     url: str | None
+    modified: str | None = None
+    section: str | None = None
     inferred: list[str] = Field(description="The fields that were guessed.")
 
     @classmethod
-    def of(cls, article: Article) -> Self:
-        """The same article, described."""
-        return cls.model_validate(asdict(article) | {"inferred": list(article.inferred)})
+    def of(cls, article: Article, kin: Mapping[str, Kin]) -> Self:
+        """The same article, and who tells its story too, described."""
+        return cls.model_validate(whole_json(article, kin))
 
 
 class ArticleShape(ListedShape):

@@ -107,7 +107,8 @@ def tools_server(archive: Archive, desk: Desk) -> MCPServer[Any]:
     async def read_article(article_id: str) -> ArticleShape:
         """Give one article whole; a citation's `start` and `end` count the characters of its `text`."""
         try:
-            return ArticleShape.of(await to_thread.run_sync(archive.article, article_id))
+            article = await to_thread.run_sync(archive.article, article_id)
+            return ArticleShape.of(article, await to_thread.run_sync(archive.kin, [article_id]))
         except BylineError as error:
             raise ToolError(f"There is no article {article_id!r}; `search` gives the ids.") from error
 

@@ -10,7 +10,18 @@ from index.articles import Article, ScoredPassage
 from qa.answers import Answer, Citation
 from ui.markup import Mark, escape, marked
 from ui.source import Place
-from ui.words import ABSTENTION, NEAREST, as_of, confidence_in_words, excerpt, place, quote_marks
+from ui.words import (
+    ABSTENTION,
+    NEAREST,
+    as_of,
+    confidence_in_words,
+    elsewhere,
+    excerpt,
+    overtaken,
+    place,
+    quote_marks,
+    updated,
+)
 
 NEAREST_SHOWN = 3
 RECENT_SHOWN = 3
@@ -84,7 +95,8 @@ def plain(answer: Answer) -> str:
         facts = (citation.title, place(citation.source, citation.published), citation.url)
         where = ", ".join(fact for fact in facts if fact)
         quote = citation.quote.join(quote_marks(citation.quote))
-        lines.append(f"[{citation.number}] {quote} ({where})")
+        told = "; ".join(filter(None, (where, elsewhere(citation))))
+        lines.append(f"[{citation.number}] {quote} ({told})")
     return "\n".join(lines)
 
 
@@ -160,7 +172,22 @@ def _quote(citation: Citation) -> str:
     return (
         f'<figure class="cited"><blockquote dir="auto">{quote}</blockquote>'
         f"<figcaption>{_mark(citation)}{_title(_place(citation), citation.title)}"
-        f"{_facts(citation.source, citation.published)}</figcaption></figure>"
+        f"{_facts(citation.source, citation.published)}</figcaption>{_kin(citation)}</figure>"
+    )
+
+
+def _kin(citation: Citation) -> str:
+    """Where else the same is told, and the other versions of the article; each can be opened."""
+    lines = [("also in", citation.also_in)] if citation.also_in else []
+    lines += [(updated(citation.told, citation.earlier), citation.earlier)] if citation.earlier else []
+    lines += [(overtaken(citation.later), citation.later)] if citation.later else []
+    return "".join(
+        f'<p class="kin"><span class="said">{escape(said[0].upper() + said[1:])}: </span>'
+        + "; ".join(
+            _title(Place(t.article_id), t.title) + _facts(t.source, t.told or t.published) for t in tellings
+        )
+        + "</p>"
+        for said, tellings in lines
     )
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Sequence
 from datetime import date, timedelta
+
+from index.stories import Telling
+from qa.answers import Citation
 
 ABSTENTION = "The articles do not say."
 NEAREST = "The nearest passages, which do not answer it"
@@ -42,6 +46,34 @@ def as_of(published: str | None, today: date | None = None) -> str:
 def place(source: str | None, published: str | None) -> str:
     """Source and day, as much of them as is known: "VOA, 13 March 2020"."""
     return ", ".join(part for part in (source, day(published)) if part)
+
+
+def updated(when: str | None, earlier: Sequence[Telling]) -> str:
+    """ "updated 14 March 2020; an earlier version of 13 March 2020 is in the archive"; "" where none is.
+
+    `when` is the day of the version that is shown.
+    """
+    if not earlier:
+        return ""
+    days = [said for said in (day(version.told) for version in earlier) if said and said != day(when)]
+    dated = f" of {days[-1]}" if days else ""
+    if len(earlier) == 1:
+        return f"updated {day(when)}; an earlier version{dated} is in the archive"
+    last = f" (the last{dated})" if dated else ""
+    return f"updated {day(when)}; {len(earlier)} earlier versions{last} are in the archive"
+
+
+def overtaken(later: Sequence[Telling]) -> str:
+    """ "a later version of 14 March 2020 is in the archive"; "" where none is."""
+    return f"a later version of {day(later[-1].told)} is in the archive" if later else ""
+
+
+def elsewhere(citation: Citation) -> str:
+    """Who else says the same, and which other versions there are, in one line; "" where nobody and none."""
+    names = "; ".join(place(copy.source, copy.published) or copy.title for copy in citation.also_in)
+    copies = f"also in {names}" if names else ""
+    said = (copies, updated(citation.told, citation.earlier), overtaken(citation.later))
+    return "; ".join(filter(None, said))
 
 
 def quote_marks(quote: str) -> tuple[str, str]:

@@ -38,9 +38,13 @@ FIRST = [made_up_article(number) for number in range(30)]
 EDITED = [replace(article, text=article.text.replace("Friday", "Monday")) for article in FIRST[:6]]
 REMOVED = [article.article_id for article in FIRST[10:16]]
 LATER = [made_up_article(number) for number in range(30, 40)]
+COPIES = [replace(FIRST[number], article_id=f"copy-{number}", source="Courier") for number in (3, 12, 20)]
 WANTED = {
-    article.article_id: article for article in FIRST + EDITED + LATER if article.article_id not in REMOVED
+    article.article_id: article
+    for article in FIRST + COPIES + EDITED + LATER
+    if article.article_id not in REMOVED
 }
+TWINS = {"copy-3": "report-3", "report-3": "copy-3", "copy-20": "report-20", "report-20": "copy-20"}
 
 # Small steps, so that there are many moments between two of them.
 ingest._COMMIT_ARTICLES = 4
@@ -51,7 +55,7 @@ ingest.PUBLISH_SECONDS = 0.02
 def work(folder: Path) -> None:
     """Everything that writes; the vectors are lost in between, and made again."""
     with Archive.open(folder, embedder=WordEmbedder()) as archive:
-        archive.ingest(FIRST)
+        archive.ingest(FIRST + COPIES)
         archive.ingest(EDITED)
         archive.remove(REMOVED)
         shutil.rmtree(folder / "vectors")
@@ -87,6 +91,11 @@ def faults(folder: Path) -> list[str]:
         found = [problem.message for problem in archive.check()]
         if {article.article_id: article for article in archive.articles()} != WANTED:
             found.append("the articles are not those that went in")
+        kin = archive.kin(WANTED)
+        if {name: [other.article_id for other in one.also_in] for name, one in kin.items()} != {
+            name: [other] for name, other in TWINS.items()
+        }:
+            found.append("the copies of the articles are not known")
         passages = sorted(passage.passage_id for article in WANTED.values() for passage in split(article))
         if sorted(archive.catalog.embedded_ids()) != passages:
             found.append("the passages are not those of the articles")

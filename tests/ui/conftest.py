@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 import uvicorn
@@ -11,6 +12,7 @@ import uvicorn
 from index.archive import Archive
 from index.articles import Article, Passage, ScoredPassage
 from index.sources import sample_article
+from index.stories import Telling
 from qa.answers import Answer, Citation, Timings
 from qa.assistant import Assistant
 from ui.access import Access
@@ -53,6 +55,16 @@ def answer(article: Article) -> Answer:
         start + len("The group"),
     )
     return Answer("Who denied it?", "The group", 0.91, (citation,), (), Timings(1, 2, 3))
+
+
+@pytest.fixture
+def told_elsewhere(answer: Answer) -> Answer:
+    """The same answer, from an updated version of a story that another source copied."""
+    copy = Telling("c3", "Blaze <i>", "Courier", "2020-03-15", None, "https://courier.example/1")
+    before = Telling("v1", "Depot burns", "VOA", "2020-03-12", None, None)
+    after = Telling("v3", "Depot burned", "VOA", "2020-03-14", "2020-03-16T08:00:00Z", None)
+    cited = replace(answer.citations[0], also_in=(copy,), earlier=(before,), later=(after,))
+    return replace(answer, citations=(cited,))
 
 
 @pytest.fixture

@@ -164,6 +164,12 @@ def test_a_cold_ask_imports_nothing_heavy(archive: Path) -> None:
 
 # Articles, status, check
 
+STORY = (
+    "A fire at a depot in Riverton killed three people on Friday night, the fire service said. Chief Anna "
+    "Lindqvist told reporters that the fire began in a loading bay and spread to two halls before crews "
+    "could bring it under control. Residents within a mile were told to keep their windows closed until noon."
+)
+
 
 def test_articles_are_listed_shown_and_removed(byline: Byline, archive: Path) -> None:
     listed = byline("--archive", archive, "articles", "list").out
@@ -178,6 +184,29 @@ def test_articles_are_listed_shown_and_removed(byline: Byline, archive: Path) ->
     assert removed.out == "1 article removed.\n"
     assert byline("--archive", archive, "articles", "list").out == ""
     assert "is empty" in byline("--archive", archive, "ask", QUESTION).err
+
+
+def test_copies_and_versions_in_every_form_of_the_commands(byline: Byline, tmp_path: Path) -> None:
+    old = {"id": "old", "title": "Depot fire", "published": "2020-03-13", "source": "Gazette", "text": STORY}
+    new = old | {"id": "new", "published": "2020-03-14", "text": STORY.replace("three", "five")}
+    copy = new | {"id": "copy", "published": "2020-03-15", "source": "Courier"}
+    records = tmp_path / "records.jsonl"
+    records.write_text("\n".join(map(json.dumps, (old, new, copy))))
+    folder = tmp_path / "stories"
+    byline("--archive", folder, "ingest", records)
+    listed = byline("--archive", folder, "articles", "list").out.splitlines()
+    notes = {line.split("\t")[0]: line.split("\t")[4] for line in listed}
+    assert notes["new"] == "copy of copy; later version of old"
+    shown = byline("--archive", folder, "articles", "show", "old").out
+    assert "A later version of 14 March 2020 is in the archive (article new)" in shown
+    shown_json = json.loads(byline("--archive", folder, "articles", "show", "new", "--json").out)
+    assert [version["article_id"] for version in shown_json["earlier"]] == ["old"]
+    answer = byline(
+        "--archive", folder, "ask", "Who told reporters that the fire began in a loading bay?", "--json"
+    )
+    (cited,) = json.loads(answer.out)["citations"]
+    assert cited["article_id"] == "new"
+    assert [copy["article_id"] for copy in cited["also_in"]] == ["copy"]
 
 
 def test_status(byline: Byline, archive: Path) -> None:

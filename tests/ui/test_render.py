@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console, RenderableType
 
 from index.articles import Article, IngestReport, Skipped
+from index.stories import Kin
 from qa.answers import Answer
 from ui import render
 
@@ -86,3 +87,21 @@ def test_articles_for_a_terminal_keep_their_ids_whole(article: Article) -> None:
     out = printed(render.article_table([article]), 50)
     assert "a1b2" in out
     assert "2020-03-13" in out
+
+
+def test_a_citation_names_the_copies_and_the_other_versions(told_elsewhere: Answer) -> None:
+    assert printed(render.answer(told_elsewhere), 200).splitlines()[-3:] == [
+        "    Also in Courier, 15 March 2020 (article c3)",
+        "    Updated 13 March 2020; an earlier version of 12 March 2020 is in the archive (article v1)",
+        "    A later version of 16 March 2020 is in the archive (article v3)",
+    ]
+
+
+def test_a_list_tells_of_copies_and_versions(article: Article, told_elsewhere: Answer) -> None:
+    cited = told_elsewhere.citations[0]
+    kin = {"a1b2": Kin(cited.also_in, cited.earlier, cited.later)}
+    note = "copy of c3; later version of v1; earlier version of v3"
+    assert next(iter(render.article_lines([article], kin))).split("\t")[4:] == [note]
+    assert note in " ".join(printed(render.article_table([article], kin), 200).split())
+    shown = printed(render.whole_article(article, kin["a1b2"]), 200)
+    assert "A later version of 16 March 2020 is in the archive (article v3)" in shown

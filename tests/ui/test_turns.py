@@ -91,3 +91,14 @@ def test_the_welcome_offers_examples_and_the_newest(article: Article) -> None:
     assert 'data-question="Who said &quot;yes&quot;?"' in markup
     assert places(markup) == [Place("a1b2")]
     assert "byline ingest PATH" in draw_welcome([], [])
+
+
+def test_copies_and_versions_are_named_and_can_be_opened(told_elsewhere: Answer) -> None:
+    markup = draw_turns([Turn("Who denied it?", told_elsewhere)])
+    assert [place.article_id for place in places(markup)][3:] == ["c3", "v1", "v3"]
+    assert "Also in: " in markup
+    assert "Blaze &lt;i&gt;" in markup
+    assert "Updated 13 March 2020; an earlier version of 12 March 2020 is in the archive: " in markup
+    assert "A later version of 16 March 2020 is in the archive: " in markup
+    told = "also in Courier, 15 March 2020; updated 13 March 2020; an earlier version of 12 March 2020 is in"
+    assert told in plain(told_elsewhere)

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.words import as_of, confidence_in_words, count, day, excerpt, place, quote_marks
+from index.stories import Telling
+from ui.words import (
+    as_of,
+    confidence_in_words,
+    count,
+    day,
+    excerpt,
+    overtaken,
+    place,
+    quote_marks,
+    updated,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +93,31 @@ def test_an_excerpt_is_one_line_cut_between_words() -> None:
     assert excerpt("A caption\n\nThe story", 14) == "A caption …"
     assert excerpt("one two three", 9) == "one two …"
     assert excerpt("", 9) == ""
+
+
+def version(published: str | None, modified: str | None = None) -> Telling:
+    return Telling("a", "A", None, published, modified, None)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "said"),
+    [
+        ([], ""),
+        (
+            [version("2020-03-13")],
+            "updated 14 March 2020; an earlier version of 13 March 2020 is in the archive",
+        ),
+        ([version("2020-03-14T06:00:00Z")], "updated 14 March 2020; an earlier version is in the archive"),
+        (
+            [version("2020-03-12"), version("2020-03-12", "2020-03-13")],
+            "updated 14 March 2020; 2 earlier versions (the last of 13 March 2020) are in the archive",
+        ),
+    ],
+)
+def test_an_update_tells_of_the_versions_before_it(earlier: list[Telling], said: str) -> None:
+    assert updated("2020-03-14T08:00:00Z", earlier) == said
+
+
+def test_an_earlier_version_tells_of_the_later() -> None:
+    assert overtaken([]) == ""
+    assert overtaken([version("2020-03-13")]) == "a later version of 13 March 2020 is in the archive"
