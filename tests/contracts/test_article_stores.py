@@ -193,3 +193,18 @@ class TestArticleStore:
         assert counts.words == sum(len(article.text.split()) for article in (ONE, TWO, THREE))
         assert (counts.first_published, counts.last_published) == (ONE.published, THREE.published)
         assert counts.sources == {"CNN": 2, "VOA": 1}
+
+    def test_twins_are_found_once_and_go_with_their_articles(self, store: ArticleStore) -> None:
+        copy = replace(ONE, article_id="copy", source="Courier")
+        put(store, ONE, TWO, copy)
+        assert (store.uncompared(), store.stories(["copy"])) == (3, {})
+        with store.writing() as changes:
+            assert (changes.compare(2), changes.compare(9), changes.compare(9)) == (2, 1, 0)
+        assert store.uncompared() == 0
+        stories = store.stories(["report-1", "report-2", "copy", "nobody"], Filters(sources=("courier",)))
+        assert stories.keys() == {"report-1", "copy"}
+        assert stories["copy"].name == "report-1"
+        assert stories["copy"].allowed == {"copy"}
+        with store.writing() as changes:
+            changes.remove("report-1")
+        assert store.stories(["copy"]) == {}
