@@ -9,6 +9,7 @@ several articles of one story tell in the same words is given once (see `index.s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Literal, Protocol
 
@@ -21,7 +22,7 @@ from index.selection import select
 Mode = Literal["fused", "bm25", "dense"]
 
 CANDIDATES = 100  # taken from each side
-MOST_CANDIDATES = 1600  # where copies fill the lists
+MOST_ROUNDS = 5  # where copies fill the lists
 DENSE_WEIGHT = 0.75
 RANK_OFFSET = 20
 TIME_WEIGHT = 1.0  # by how much of itself a score is raised in the very period asked about
@@ -56,22 +57,29 @@ class HybridRetriever:
 
     def retrieve(self, question: str, k: int = 8, filters: Filters = Filters()) -> list[ScoredPassage]:
         """Passages that are not embedded yet are found by their words; an empty archive gives none."""
-        candidates = max(k, self._candidates)
-        while True:
-            found, chosen = self._found(question, candidates, filters)
-            if len(chosen) >= k or found < candidates or candidates >= MOST_CANDIDATES:
-                return chosen[:k]
-            candidates *= 4  # copies have filled the lists
+        idle: frozenset[str] = frozenset()
+        for _ in range(MOST_ROUNDS):
+            chosen, more = self._found(question, max(k, self._candidates), filters, idle)
+            if len(chosen) >= k or not more:
+                break
+            idle |= more  # copies have filled the lists: once more without them
+        return chosen[:k]
 
-    def _found(self, question: str, candidates: int, filters: Filters) -> tuple[int, list[ScoredPassage]]:
-        """How many passages the two sides found, and those of them worth reading, best first."""
+    def _found(
+        self, question: str, candidates: int, filters: Filters, idle: frozenset[str]
+    ) -> tuple[list[ScoredPassage], frozenset[str]]:
+        """The passages worth reading, best first, and the articles found of which none is.
+
+        `idle` are articles that are not to be looked for.
+        """
+        within = replace(filters, without=(*filters.without, *idle))
         bm25: dict[str, float] = {}
         dense: dict[str, float] = {}
         if self._mode != "dense":
-            found = self._archive.catalog.search(question, candidates, filters)
-            bm25 = {item.passage_id: item.bm25 for item in found}
+            words = self._archive.catalog.search(question, candidates, within)
+            bm25 = {item.passage_id: item.bm25 for item in words}
         if self._mode != "bm25":
-            dense = dict(self._nearest(question, candidates, filters))
+            dense = dict(self._nearest(question, candidates, within))
         ranked = _best(self._fuse(bm25, dense))
         listed = self._archive.catalog.passages(ranked)
         selection = select(ranked, listed, self._archive.catalog, filters)
@@ -83,7 +91,7 @@ class HybridRetriever:
                 name: score * (1 + self._time_weight * near.get(name, 0)) for name, score in scores.items()
             }
         # An edited or removed passage may still have its old vector for a moment: the catalog decides.
-        return len(ranked), [
+        chosen = [
             ScoredPassage(
                 passage=item.passage,
                 score=scores[name],
@@ -97,6 +105,8 @@ class HybridRetriever:
             for name in _best(scores)
             if (item := listed.get(name)) and (item.embedded or name in bm25)
         ]
+        there = {item.passage.article_id for item in listed.values()}
+        return chosen, frozenset(there.difference(found.passage.article_id for found in chosen))
 
     def _nearness(self, question: str, filters: Filters, listed: Mapping[str, Listed]) -> dict[str, float]:
         """Of each passage; one without a date is as near as the others are on the average."""
