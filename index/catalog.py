@@ -218,6 +218,9 @@ class Catalog:
     def stories(self, article_ids: Iterable[str], filters: Filters = Filters()) -> dict[str, Story]:
         """The story of each of the articles that has twins; `filters` say which may be answered from."""
         condition, values = _condition(filters)
+        if filters.before:
+            condition += " AND coalesce(substr(modified, 1, 10) <= ?, 1)"
+            values = (*values, filters.before)
         with self._reading() as db:
             return read_stories(db, article_ids, condition, values)
 

@@ -51,7 +51,7 @@ def select(
         story = stories.get(passage.article_id) if passage else None
         if passage is None or story is None:
             stands[name] = name
-        elif not story.superseded(passage.article_id):
+        elif not (story.superseded(passage.article_id) or story.too_new(passage.article_id)):
             _add(told.setdefault(story.name, []), passage, story)
     for stretches in told.values():
         for stretch in stretches:

@@ -53,7 +53,8 @@ class Story:
     """One story. `name` is the id of its article that was stored first.
 
     `successors` are, for each article, the versions that supersede it; `allowed` are the articles that the
-    filters let through. Only where one of those supersedes it, an article is not answered from.
+    filters let through as they stand: one that was modified after the last day is not among them. Only where
+    one of those supersedes it, an article is not answered from.
     """
 
     name: str
@@ -64,6 +65,11 @@ class Story:
     def superseded(self, article_id: str) -> bool:
         """Whether a newer version of this article may be answered from."""
         return not self.allowed.isdisjoint(self.successors.get(article_id, ()))
+
+    def too_new(self, article_id: str) -> bool:
+        """Whether this is a version modified after the last day asked about, and an earlier one is not."""
+        older = {name for name, newer in self.successors.items() if article_id in newer}
+        return article_id not in self.allowed and not self.allowed.isdisjoint(older)
 
     def supersedes(self, article_id: str) -> bool:
         """Whether this article is a newer version of another."""

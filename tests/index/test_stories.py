@@ -94,6 +94,15 @@ def test_the_newer_version_is_read_and_the_earlier_where_only_it_may_be(archive:
     ]
 
 
+def test_a_page_modified_after_the_last_day_is_answered_from_as_it_stood_before(archive: Archive) -> None:
+    modified = replace(NEW, published=OLD.published, modified="2020-03-14T08:00:00")
+    archive.ingest([modified])
+    assert set(read(archive, Filters(before="2020-03-13"))) == {"new"}, "there is no other"
+    archive.ingest([OLD])
+    assert set(read(archive)) == set(read(archive, Filters(before="2020-03-14"))) == {"new"}
+    assert set(read(archive, Filters(before="2020-03-13"))) == {"old"}
+
+
 def test_copies_do_not_fill_the_places_that_are_read(
     archive: Archive, made_up: Callable[..., list[Article]]
 ) -> None:
