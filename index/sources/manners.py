@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
-from urllib.robotparser import RobotFileParser
+
+from protego import Protego
 
 from index.errors import SourceError
 from index.sources.web import Page
@@ -20,12 +21,15 @@ class Manners:
     def __init__(self, fetch: Callable[[str], Page], pause: float) -> None:
         self._fetch = fetch
         self._pause = pause
-        self._rules: dict[str, RobotFileParser] = {}
+        self._rules: dict[str, Protego] = {}
         self._asked: dict[str, float] = {}
 
     def may_fetch(self, url: str) -> bool:
-        """Whether robots.txt lets Byline fetch this page. A site without one lets everybody."""
-        return self._rules_of(url).can_fetch(AGENT, url)
+        """Whether robots.txt (RFC 9309) lets Byline fetch this page. A site without one lets everybody."""
+        try:
+            return self._rules_of(url).can_fetch(url, AGENT)
+        except ValueError:  # an address that cannot be taken apart: fetching it says what is wrong with it
+            return True
 
     def wait(self, url: str) -> None:
         """Wait until this page's host may be asked again."""
@@ -37,15 +41,14 @@ class Manners:
             time.sleep(left)
         self._asked[host] = time.monotonic()
 
-    def _rules_of(self, url: str) -> RobotFileParser:
+    def _rules_of(self, url: str) -> Protego:
         parts = urlsplit(url)
         if parts.netloc not in self._rules:
-            rules = self._rules[parts.netloc] = RobotFileParser()
-            rules.parse([])
-            rules.modified()  # else it takes itself for unread, and forbids everything
-            try:
-                page = self._fetch(f"{parts.scheme}://{parts.netloc}/robots.txt")
-            except SourceError:
-                return rules
-            rules.parse(page.data.decode("utf-8", "replace").splitlines())
+            self._rules[parts.netloc] = self._read(f"{parts.scheme}://{parts.netloc}/robots.txt")
         return self._rules[parts.netloc]
+
+    def _read(self, place: str) -> Protego:
+        try:
+            return Protego.parse(self._fetch(place).data.decode("utf-8", "replace"))
+        except (SourceError, ValueError):  # not there, or too damaged to tell what it asks for
+            return Protego.parse("")

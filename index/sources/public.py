@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import ipaddress
 
-_HOLDING_IPV4 = (
-    ipaddress.IPv6Network("64:ff9b::/96"),  # NAT64, RFC 6052
-    ipaddress.IPv6Network("::/96"),  # IPv4-compatible, RFC 4291
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that IANA has given out, RFC 4291, section 2.4
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+_SPECIAL = (
+    ipaddress.IPv4Network("192.0.0.0/24"),  # protocol assignments, RFC 6890
+    ipaddress.IPv4Network("192.88.99.0/24"),  # the former 6to4 relay, RFC 7526
+    ipaddress.IPv4Network("168.63.129.16/32"),  # looks public; within Azure it is the platform itself
 )
 
 
 def is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """Whether anybody on the internet may reach it; an IPv4 address within an IPv6 one must be public too."""
-    if not ip.is_global or ip.is_multicast:
-        return False
-    inner = _inner(ip) if isinstance(ip, ipaddress.IPv6Address) else None
-    return inner is None or is_public(inner)
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip.is_global and not ip.is_multicast and not any(ip in network for network in _SPECIAL)
+    inner = _inner(ip)
+    return is_public(inner) if inner else ip in _GLOBAL_UNICAST and ip.is_global
 
 
 def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    if any(ip in network for network in _HOLDING_IPV4):
+    if ip in _NAT64:
         return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour

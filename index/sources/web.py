@@ -11,9 +11,11 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -118,11 +120,11 @@ def fetch_changed(
             raise SourceError(f"{url!r} is not fetched: {error}.") from error
         except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
             raise SourceError(
-                f"{url!r} cannot be fetched ({_why(error)}); check the address and the connection."
+                f"{url!r} cannot be fetched ({_why(error, deadline)}); check the address and the connection."
             ) from error
         if not isinstance(answer, str):
             return answer
-        here = urljoin(address, answer)
+        here = _leads_to(address, answer)
     raise SourceError(f"{url!r} redirects more than {_REDIRECTS} times; give the address that it leads to.")
 
 
@@ -144,28 +146,29 @@ def _get(
     connection = http.client.HTTPConnection(host, port, timeout=_left(deadline))
     try:
         plug = _connect(host, port, deadline, public=host not in allow_hosts)
-        if parts.scheme == "https":
-            plug = ssl.create_default_context().wrap_socket(plug, server_hostname=host)
-        connection.sock = plug
-        connection.request(
-            "GET", _target(parts), headers={**_HEADERS, **asking.known, "Host": _host_header(parts)}
-        )
-        with connection.getresponse() as response:
-            location = response.getheader("Location")
-            if response.status in (301, 302, 303, 307, 308) and location:
-                return location
-            if response.status == http.client.NOT_MODIFIED and asking.known:
-                return None
-            if response.status != http.client.OK:
-                raise ValueError(f"the server answered {response.status} {response.reason}".rstrip())
-            return Page(
-                url=parts.geturl(),
-                data=_body(response, plug, deadline, asking.largest),
-                content_type=response.headers.get_content_type(),
-                charset=response.headers.get_content_charset(),
-                etag=response.getheader("ETag"),
-                last_modified=response.getheader("Last-Modified"),
+        with _hung_up_at(deadline, plug):
+            if parts.scheme == "https":
+                plug = ssl.create_default_context().wrap_socket(plug, server_hostname=host)
+            connection.sock = plug
+            connection.request(
+                "GET", _target(parts), headers={**_HEADERS, **asking.known, "Host": _host_header(parts)}
             )
+            with connection.getresponse() as response:
+                location = response.getheader("Location")
+                if response.status in (301, 302, 303, 307, 308) and location:
+                    return location
+                if response.status == http.client.NOT_MODIFIED and asking.known:
+                    return None
+                if response.status != http.client.OK:
+                    raise ValueError(f"the server answered {response.status} {response.reason}".rstrip())
+                return Page(
+                    url=parts.geturl(),
+                    data=_body(response, plug, deadline, asking.largest),
+                    content_type=response.headers.get_content_type(),
+                    charset=response.headers.get_content_charset(),
+                    etag=response.getheader("ETag"),
+                    last_modified=response.getheader("Last-Modified"),
+                )
     finally:
         connection.close()
 
@@ -192,6 +195,37 @@ def _connect(host: str, port: int, deadline: float, *, public: bool) -> socket.s
         else:
             return plug
     raise ValueError(f"{host!r} has no address")
+
+
+@contextmanager
+def _hung_up_at(deadline: float, plug: socket.socket) -> Iterator[None]:
+    """End the connection at the deadline, whatever waits for it.
+
+    A timeout of the socket's counts from the last byte: one byte of a header a second would never meet it.
+    """
+    left = _left(deadline)
+    same = plug.dup()
+    timer = threading.Timer(left, _hang_up, (same,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        same.close()
+
+
+def _hang_up(plug: socket.socket) -> None:
+    with suppress(OSError):  # the other side was quicker
+        plug.shutdown(socket.SHUT_RDWR)
+
+
+def _leads_to(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError:  # no address at all, as the caller will say
+        return location
 
 
 def _refuse(parts: SplitResult, allow_hosts: Collection[str]) -> None:
@@ -225,6 +259,7 @@ def _body(response: http.client.HTTPResponse, plug: socket.socket, deadline: flo
         chunk = response.read1(_CHUNK)
         received += len(chunk)
         if not chunk:
+            _left(deadline)  # hung up on, a page of unknown length looks like a whole one
             break
         data += unzip.decompress(chunk, largest) if unzip else chunk
         if len(data) > largest or (unzip and unzip.unconsumed_tail):
@@ -257,8 +292,8 @@ def _host_header(parts: SplitResult) -> str:
     return f"{host}:{parts.port}" if parts.port else host
 
 
-def _why(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
+def _why(error: Exception, deadline: float) -> str:
+    if isinstance(error, TimeoutError) or time.monotonic() >= deadline:
         return "it took too long"
     if isinstance(error, socket.gaierror):
         return "its name is unknown"

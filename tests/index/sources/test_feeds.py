@@ -19,6 +19,8 @@ from index.errors import SourceError
 from index.remembered import Remembered
 from index.sources import Web, read_sources
 from index.sources.listing import listing_in
+from index.sources.manners import Manners
+from index.sources.web import Page
 
 BODY = "The city council voted 7-2 on Tuesday to build bridge {0} over the river, officials said. "
 
@@ -191,6 +193,24 @@ def test_robots_txt_is_heeded(site: Site, ingest: Ingest) -> None:
     assert site.asked["/b"] == 0
 
 
+@pytest.mark.parametrize(
+    "rules", ["Crawl-delay: \u00b2", "Disallow: //[x", "Request-rate: \u00b2/1", "Crawl-delay: " + "9" * 5000]
+)
+def test_a_damaged_robots_txt_ends_nothing(site: Site, ingest: Ingest, rules: str) -> None:
+    site.pages |= {"/feed": rss(item(site, "a")), "/a": page("a")}
+    site.pages["/robots.txt"] = f"User-agent: *\n{rules}".encode()
+    assert counted(ingest("/feed")) == (1, 0, 0)
+
+
+def test_one_unreadable_address_does_not_end_a_feed(site: Site, ingest: Ingest) -> None:
+    bad = "<item><title>Bridge</title><link>http://a%5B/x</link></item>"
+    worse = "<item><title>Bridge two</title><link>http://[x/</link></item>"
+    site.pages |= {"/feed": rss(bad, worse, item(site, "a")), "/a": page("a")}
+    report = ingest("/feed")
+    assert counted(report) == (1, 0, 0)
+    assert len(report.skipped) == 2
+
+
 def test_more_than_the_most_are_left_for_the_next_time(site: Site, ingest: Ingest) -> None:
     names = "abcde"
     site.pages = {f"/{name}": page(name) for name in names}
@@ -297,3 +317,34 @@ def test_whatever_a_feed_or_sitemap_holds_it_is_read_or_refused(
 def test_whatever_bytes_come_they_are_read_or_refused(tail: bytes) -> None:
     for start in (b"", b"<rss>", b"\x1f\x8b\x08\0", b"<urlset><url>"):
         readable(start + tail)
+
+
+RULES = st.sampled_from(
+    [
+        *("User-agent: *", "User-agent: Byline", "Disallow: ", "Allow: ", "Crawl-delay: ", "Request-rate: "),
+        *(
+            "Visit-time: ",
+            "Sitemap: ",
+            "\n",
+            "\r",
+            "/",
+            "*",
+            "$",
+            "//[x",
+            "%zz",
+            "%5B",
+            "1/2",
+            "\u00b2",
+            "9" * 5000,
+        ),
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.one_of(RULES, st.text(max_size=8))), st.text(max_size=12))
+def test_whatever_robots_txt_holds_a_page_is_fetched_or_not(parts: list[str], path: str) -> None:
+    rules = "\n".join(["User-agent: *", "".join(parts)]).encode("utf-8", "replace")
+    manners = Manners(lambda place: Page(place, rules, "text/plain", None), 0.0)
+    assert manners.may_fetch(f"http://a.example/{path}") in (True, False)
+    assert manners.may_fetch(f"http://{path}a.example/") in (True, False)

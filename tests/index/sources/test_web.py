@@ -26,7 +26,7 @@ HERE = ("127.0.0.1",)
 
 
 class _Site(BaseHTTPRequestHandler):
-    """Answers by path: /page, /zipped, /loop, /inside, /huge, /bomb, /slow, /picture."""
+    """Answers by path: /page, /zipped, /loop, /inside, /huge, /bomb, /slow, /dribble, /picture."""
 
     def do_GET(self) -> None:
         name = self.path.strip("/")
@@ -35,6 +35,7 @@ class _Site(BaseHTTPRequestHandler):
             "moved": "/page",
             "inside": "http://169.254.169.254/latest",
             "file": "file:///etc/passwd",
+            "nonsense": "http://[x",
         }
         if name in moved:
             self._head(302, {"Location": moved[name]})
@@ -53,6 +54,11 @@ class _Site(BaseHTTPRequestHandler):
                 self.wfile.write(b"<p>")
                 self.wfile.flush()
                 time.sleep(0.1)
+        elif name == "dribble":  # each header comes well before a socket's timeout
+            for number in range(30):
+                self.wfile.write(b"X: y\r\n" if number else b"HTTP/1.0 200 OK\r\n")
+                self.wfile.flush()
+                time.sleep(0.2)
         elif name == "picture":
             self._head(200, {"Content-Type": "image/png"})
             self.wfile.write(b"\x89PNG\r\n\x1a\n")
@@ -107,6 +113,8 @@ def test_a_page_is_fetched(site: str, path: str) -> None:
         ("bomb", "larger than 5 MB"),
         ("picture", "image/png, not a page"),
         ("slow", "it took too long"),
+        ("dribble", "it took too long"),
+        ("nonsense", "no http"),
     ],
 )
 def test_what_cannot_be_had_is_one_sentence(site: str, path: str, said: str) -> None:
@@ -135,6 +143,12 @@ def test_what_cannot_be_had_is_one_sentence(site: str, path: str, said: str) -> 
         "http://[2002:7f00:1::]/",
         "http://[fd00::1]/",
         "http://[fe80::1]/",
+        "http://[fec0::1]/",
+        "http://[64:ff9b:1::127.0.0.1]/",
+        "http://[::ffff:0:127.0.0.1]/",
+        "http://[4000::1]/",
+        "http://192.0.0.8/",
+        "http://168.63.129.16/machine",
         "http://8.8.8.8:22/",
         "http://user:secret@8.8.8.8/",
     ],
