@@ -7,9 +7,11 @@ is right after a pause of any length too.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from index.archive import Archive
@@ -35,6 +37,7 @@ class Watch:
         self._archive = archive
         self._folder = folder.resolve()
         self._settle = settle
+        self._closed: list[Skipped] = []  # subfolders that could not be opened, as last told
 
     def run(
         self,
@@ -78,34 +81,47 @@ class Watch:
         where the folder is gone: a drive that is not there must not empty the archive.
         """
         known = self._archive.catalog.watched(str(self._folder))
-        before = self._files()
-        if _same(before, known):
+        before, closed = self._files(known)
+        if _same(before, known) and closed == self._closed:
             return None
         time.sleep(self._settle)
-        now = self._files()
+        now, closed = self._files(known)
         changed = {
             path: stamp
             for path, stamp in now.items()
             if before.get(path) == stamp and (path not in known or known[path].stamp != stamp)
         }
         gone = [path for path in known if path not in now and path not in before]
-        if not changed and not gone:
+        if not changed and not gone and closed == self._closed:
             return None
         reading = _Reading(str(self._folder), changed, gone, known)
-        report = self._archive.ingest(reading.articles(), progress, reading.keep)
+        report = self._archive.ingest(chain(closed, reading.articles()), progress, reading.keep)
+        self._closed = closed
         return report, reading.removed
 
-    def _files(self) -> dict[str, str]:
-        """Each file's size and time of change, by path."""
+    def _files(self, known: dict[str, Watched]) -> tuple[dict[str, str], list[Skipped]]:
+        """Each file's size and time of change, by path; and the subfolders that cannot be opened.
+
+        A known file that cannot be looked at just now counts as it was: that is no sign that it is gone.
+        """
         found: dict[str, str] = {}
+        closed: list[Skipped] = []
         for path in walk(self._folder):
-            if isinstance(path, Path):
-                try:
-                    told = path.stat()
-                except OSError:  # gone since, or a link to nothing
-                    continue
-                found[str(path)] = f"{told.st_size}:{told.st_mtime_ns}:{told.st_ino}"
-        return found
+            if isinstance(path, Skipped):
+                closed.append(path)
+                inside = f"{path.origin}{os.sep}"
+                found |= {name: file.stamp for name, file in known.items() if name.startswith(inside)}
+                continue
+            try:
+                told = path.stat()
+            except FileNotFoundError:  # gone since, or a link to nothing
+                continue
+            except OSError:
+                if file := known.get(str(path)):
+                    found[file.path] = file.stamp
+                continue
+            found[str(path)] = f"{told.st_size}:{told.st_mtime_ns}:{told.st_ino}"
+        return found, closed
 
 
 class _Reading:

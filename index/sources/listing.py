@@ -20,6 +20,7 @@ _DECLARED = re.compile(rb"\s*<\?xml\b[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']")
 _BEFORE_MARKUP = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
 _PROLOGUE = re.compile(r"\s*<\?xml\b[^>]*\?>")
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_LARGEST_FEED = 10_000_000  # characters; feedparser takes up to some ten seconds for each million
 _KINDS = {"rss": "feed", "feed": "feed", "rdf": "feed", "urlset": "sitemap", "sitemapindex": "sitemap"}
 
 
@@ -65,6 +66,10 @@ def listing_in(data: bytes, url: str, charset: str | None = None) -> Listing | N
     kind = _KINDS[root[1].lower()]
     text = _PROLOGUE.sub("", text, count=1)  # what it says of its encoding is no longer so
     if kind == "feed":
+        if len(text) > _LARGEST_FEED:
+            raise SourceError(
+                f"{url!r} is a feed of more than {_LARGEST_FEED // 1_000_000} MB; give its pages instead."
+            )
         from index.sources.feeds import read_feed
 
         return read_feed(text, url)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,55 @@ def test_a_folder_that_is_gone_empties_nothing(folder: Path, archive: Archive) -
     with pytest.raises(SourceError, match="news"):
         watch.step()
     assert titles(archive) == {"Bridge a"}
+
+
+def test_a_subfolder_that_cannot_be_opened_is_told_once_and_empties_nothing(
+    folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut = folder / "shut"
+    shut.mkdir()
+    write(shut, "a")
+    gone = write(folder, "b")
+    watch = Watch(archive, folder, settle=0.05)
+    watch.step()
+    opening = Path.iterdir
+
+    def refusing(path: Path) -> Iterator[Path]:
+        if path == shut:
+            raise PermissionError(13, "Permission denied")
+        return opening(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "iterdir", refusing)
+        gone.unlink()
+        second = watch.step()
+        assert second is not None and second[1] == 1
+        assert [skipped.origin for skipped in second[0].skipped] == [str(shut)]
+        assert watch.step() is None
+        assert titles(archive) == {"Bridge a"}
+    shutil.rmtree(shut)
+    watch.step()
+    assert titles(archive) == set()
+
+
+def test_a_file_that_cannot_be_looked_at_is_not_gone(
+    folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(folder, "a")
+    watch = Watch(archive, folder, settle=0.05)
+    watch.step()
+    looking = Path.stat
+
+    def failing(here: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if here == path:
+            raise OSError(116, "Stale file handle")
+        return looking(here, follow_symlinks=follow_symlinks)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "stat", failing)
+        write(folder, "b")
+        watch.step()
+    assert titles(archive) == {"Bridge a", "Bridge b"}
 
 
 def test_an_article_that_another_file_still_gives_stays(folder: Path, archive: Archive) -> None:

@@ -257,6 +257,11 @@ def test_a_thousand_instructions_before_the_root_cost_no_time() -> None:
     assert time.monotonic() - began < 30
 
 
+def test_a_feed_too_large_to_read_in_good_time_is_refused() -> None:
+    with pytest.raises(SourceError, match="more than 10 MB"):
+        listing_in(b"<rss>" + b"<a" * 5_000_000, "http://example.org/")
+
+
 PARTS = st.sampled_from(
     [
         *("<rss>", "<channel>", "<item>", "</item>", "<title>", "<link>", "http://a.example/b", "<feed>"),

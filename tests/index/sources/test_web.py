@@ -8,11 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from index.errors import SourceError
-from index.sources import read_source
+from index.sources import Web, read_source
 from index.sources.web import fetch_article
 
 FACT = (
@@ -197,3 +200,48 @@ def test_the_name_is_looked_up_once_and_what_was_checked_is_connected_to(
     with pytest.raises(SourceError):
         fetch_article("http://rebinding.example/")
     assert (asked, reached) == (["rebinding.example"], [("8.8.8.8", 80)])
+
+
+ANSWERS = st.sampled_from(
+    [
+        *(b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 Found\r\n", b"HTTP/1.1 304 Not\r\n", b"HTTP/1.1 100 Go\r\n"),
+        *(b"Location: ", b"http://[x", b"//10.0.0.1/", b"\xff", b"\r\n", b"\r\n\r\n", b"\n", b"\x00", b": "),
+        *(b"Content-Type: ", b"text/html", b"; charset*=x'y'%zz", b"; charset=", b"rot13", b"idna", b"\t"),
+        *(b"Content-Length: ", b"5", b"-1", b"\xb2", b"9" * 5000, b"Content-Encoding: gzip", b"<rss><item>"),
+        *(b"Transfer-Encoding: chunked", b"ffffffffffff", b"0\r\n", b"ETag: ", b"<p>", b"\x1f\x8b\x08\x00"),
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def anything() -> Iterator[tuple[str, list[bytes]]]:
+    """A server that answers with the bytes in the list, whatever it is asked for."""
+    answer = [b""]
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(ConnectionError):
+                self.request.recv(1 << 16)
+                self.request.sendall(answer[0])
+
+    server = ThreadingTCPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/", answer
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.booleans(), st.lists(st.one_of(ANSWERS, st.binary(max_size=8)), max_size=20))
+def test_whatever_a_server_answers_it_is_read_or_refused(
+    anything: tuple[str, list[bytes]], whole: bool, parts: list[bytes]
+) -> None:
+    url, answer = anything
+    answer[0] = (b"HTTP/1.1 200 OK\r\n" if whole else b"") + b"".join(parts)
+    try:
+        for _ in read_source(url, web=Web(HERE, pause=0.0)):
+            pass
+    except SourceError as error:
+        assert url in str(error)
