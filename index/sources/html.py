@@ -30,6 +30,8 @@ _SHORTEST = 60  # characters; below stand the remains of menus and of pages draw
 _LONGEST_CAPTION = 800
 _SEAM = re.compile(r"(?<=[.!?)\]])\0(?=[A-Z(])")  # where a caption ends and its credit begins
 _quiet = logging.NullHandler()
+# What the libraries stumble with over markup made to be odd, or cut short.
+_STUMBLES = (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def parse_html(data: bytes, origin: Origin, charset: str | None = None) -> Article:
@@ -39,6 +41,17 @@ def parse_html(data: bytes, origin: Origin, charset: str | None = None) -> Artic
     stay, as lines of their own. `charset` is what a server said. The date is the one that the page states;
     none is guessed from its text. Raises SourceError where no article is found.
     """
+    from lxml.etree import LxmlError
+
+    try:
+        return _parse(data, origin, charset)
+    except (LxmlError, *_STUMBLES) as error:
+        raise SourceError(
+            f"{origin.shown!r} is a page too damaged to read ({type(error).__name__}); save its text as .txt."
+        ) from error
+
+
+def _parse(data: bytes, origin: Origin, charset: str | None) -> Article:
     text, guessed = decode(data, origin.shown, charset or _declared(data))
     page, head = _extract(text, origin.url)
     body = drop_cut_off(clean("\n\n".join(_paragraphs(page.body)))) if page is not None else ""

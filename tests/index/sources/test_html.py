@@ -135,3 +135,9 @@ def test_any_markup_is_read_or_refused(text: str, mark: str) -> None:
     except SourceError:
         return
     article.text.encode()
+
+
+@pytest.mark.parametrize("page", ["<svg><p><p>", "<div>" * 5000 + "x"])
+def test_a_page_that_a_library_stumbles_over_is_refused(page: str) -> None:
+    with pytest.raises(SourceError, match=r"x\.html"):
+        parse_html(page.encode(), Origin("x.html", "x", "x"))
