@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element, ParseError
 
 from index.errors import SourceError
@@ -11,22 +12,46 @@ from index.sources.dates import iso_date
 from index.sources.identity import web_url
 from index.sources.listing import Entry, Listing
 
+_LARGEST_ITEM = 10_000  # elements: a page with all its pictures and languages has some hundred
+
 
 def read_sitemap(text: str, url: str) -> Listing:
     """Read the pages, or the further sitemaps, that it names. Raises SourceError where it is no XML."""
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
 
     try:
-        root = fromstring(text.strip().encode("utf-8", "replace"), forbid_dtd=True)
+        return _listing(_items(text.strip().encode("utf-8", "replace")))
     except (ParseError, DefusedXmlException, ValueError) as error:
         raise SourceError(
             f"{url!r} is a damaged sitemap ({error}); try it again later, or give its pages."
         ) from error
+
+
+def _items(data: bytes) -> Iterator[Element]:
+    """Give what stands right under the root, one after another: never more than one is held in memory."""
+    from defusedxml.ElementTree import iterparse
+
+    root: Element | None = None
+    depth = held = 0
+    for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
+        if event == "start":
+            root = element if root is None else root
+            depth, held = depth + 1, held + 1
+            if held > _LARGEST_ITEM:
+                raise ValueError(f"one of its items holds more than {_LARGEST_ITEM} elements")
+            continue
+        depth -= 1
+        if depth == 1 and root is not None:
+            yield element
+            root.clear()
+            held = 0
+
+
+def _listing(items: Iterable[Element]) -> Listing:
     entries: list[Entry] = []
     sitemaps: list[str] = []
     publication: str | None = None
-    for item in root:
+    for item in items:
         fields = _fields(item)
         where = web_url(fields.get("loc"))
         if where is None:

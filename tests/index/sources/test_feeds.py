@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 import time
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -255,6 +256,20 @@ def test_a_thousand_instructions_before_the_root_cost_no_time() -> None:
     began = time.monotonic()
     assert listing_in(b"<??>" * 50_000 + b"<nothing>", "http://example.org/") is None
     assert time.monotonic() - began < 30
+
+
+def test_a_sitemap_of_many_elements_is_never_held_whole() -> None:
+    page = "<url><loc>http://a.example/b</loc></url>"
+    tracemalloc.start()
+    try:
+        found = listing_in(f"<urlset>{'<a/>' * 200_000}{page}</urlset>".encode(), "http://example.org/")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found is not None and len(found.entries) == 1
+    assert most < 15_000_000  # bytes; the elements all at once take twice as much
+    with pytest.raises(SourceError, match="more than 10000 elements"):
+        listing_in(f"<urlset><url>{'<a/>' * 20_000}</url></urlset>".encode(), "http://example.org/")
 
 
 def test_a_feed_too_large_to_read_in_good_time_is_refused() -> None:
