@@ -53,6 +53,7 @@ class Watch:
         """
         from watchfiles import watch
 
+        self._once(tell, busy, progress)  # what has changed since the last time
         for _ in watch(
             self._folder,
             stop_event=stop,
