@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from index.sources.identity import Origin
 SECONDS = 120.0  # by the clock: a machine at work on other things gives the child little of it
 _FILES = 1000  # for one child: libraries lose some memory with each
 _LARGEST_REPLY = 200_000_000  # bytes
+_GRACE = 5.0  # seconds
+_LATE = 1 << 16  # stands for an exit code: it was not waited for any longer
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -52,6 +55,23 @@ class Sandbox:
 
     def _ask(self, kind: str, data: bytes, origin: Origin) -> dict[str, Any]:
         header = json.dumps({"kind": kind, "size": len(data), **asdict(origin)}).encode() + b"\n"
+        line, ended = self._exchange(header, data)
+        if ended == -_signal("SIGALRM"):  # it had waited too long for a file, and went when this one came
+            line, ended = self._exchange(header, data)
+        if ended is None:
+            self._files += 1
+            reply: dict[str, Any] = json.loads(line)
+            if reply.get("last") or self._files >= _FILES:
+                self._end()
+            return reply
+        too_slow = ended in (_LATE, -_signal("SIGXCPU"))
+        raise SourceError(f"{origin.shown!r} {_TOO_SLOW if too_slow else _TOO_MUCH}")
+
+    def _exchange(self, header: bytes, data: bytes) -> tuple[bytes, int | None]:
+        """Send a request. Return the reply and None; where the child has ended, b"" and its exit code.
+
+        Whatever interrupts this ends the child: a reply that is read later would be taken for another file's.
+        """
         child = self._running()
         late = threading.Event()
 
@@ -62,25 +82,18 @@ class Sandbox:
         timer = threading.Timer(self._seconds, stop)
         timer.start()
         try:
-            line = _exchange(child, header, data)
-        except BaseException:  # a reply that is read later would be taken for another file's
+            line = _send(child, header, data)
+        except BaseException:
             self._end()
             raise
         finally:
             timer.cancel()
         if line.endswith(b"\n"):
-            self._files += 1
-            reply: dict[str, Any] = json.loads(line)
-            if reply.get("last") or self._files >= _FILES:
-                self._end()
-            return reply
-        child.kill()
-        ended_by = -child.wait()
+            return line, None
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(_GRACE)  # it is ending; killed before, it would not say of what
         self._end()
-        if ended_by == getattr(signal, "SIGALRM", None) and not late.is_set():
-            return self._ask(kind, data, origin)  # it was idle too long, just as this file came
-        timed_out = late.is_set() or ended_by == getattr(signal, "SIGXCPU", None)
-        raise SourceError(f"{origin.shown!r} {_TOO_SLOW if timed_out else _TOO_MUCH}")
+        return b"", _LATE if late.is_set() else child.returncode
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
@@ -92,16 +105,23 @@ class Sandbox:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+                start_new_session=True,  # Ctrl-C is for the parent, which ends the child
             )
             self._files = 0
         return self._child
 
     def _end(self) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        child.communicate()
+        if child is not None:
+            child.kill()
+            with suppress(OSError, ValueError):  # what it was not sent any more
+                child.communicate()
+            child.wait()
+
+
+def _signal(name: str) -> int:
+    """The number of a signal; one that is no exit code where the system has no such signal."""
+    return int(getattr(signal, name, _LATE))
 
 
 _TOO_SLOW = (
@@ -120,7 +140,7 @@ def parse_document(kind: str, data: bytes, origin: Origin) -> list[Article | Ski
     return _sandbox.parse(kind, data, origin)
 
 
-def _exchange(child: subprocess.Popen[bytes], header: bytes, data: bytes) -> bytes:
+def _send(child: subprocess.Popen[bytes], header: bytes, data: bytes) -> bytes:
     """Send a request and return the reply's line; what is short of a line when the child has ended."""
     assert child.stdin is not None and child.stdout is not None
     try:

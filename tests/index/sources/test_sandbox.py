@@ -16,6 +16,7 @@ import pytest
 from index.articles import Article
 from index.errors import SourceError
 from index.sources import cell
+from index.sources import sandbox as module
 from index.sources.identity import Origin
 from index.sources.sandbox import Sandbox
 
@@ -25,6 +26,7 @@ GOOD = b"<nitf><body><body.content><p>A fact stands here.</p></body.content></bo
 HOSTILE = """
 import time
 from index.sources import cell
+from index.sources import sandbox as module
 def parse(data, origin):
     {deed}
     yield from ()
@@ -117,6 +119,39 @@ def test_a_child_that_ends_idle_as_a_file_comes_costs_no_file(sandbox: Sandbox) 
     threading.Timer(0.5, os.kill, (idle, signal.SIGCONT)).start()
     assert len(sandbox.parse("wire", GOOD, ORIGIN)) == 1
     assert sandbox._child.pid != idle
+
+
+def test_what_interrupts_the_waiting_leaves_no_reply_for_the_next_file(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = module._send
+
+    def interrupted(*request: object) -> bytes:
+        send(*request)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "_send", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        sandbox.parse("wire", GOOD, ORIGIN)
+    monkeypatch.setattr(module, "_send", send)
+    (article,) = sandbox.parse("wire", GOOD.replace(b"A fact", b"Another fact"), ORIGIN)
+    assert isinstance(article, Article)
+    assert article.text == "Another fact stands here."
+
+
+def test_a_child_that_goes_as_a_file_comes_is_replaced(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = module._send
+
+    def gone(child: subprocess.Popen[bytes], header: bytes, data: bytes) -> bytes:
+        monkeypatch.setattr(module, "_send", send)
+        child.send_signal(signal.SIGALRM)  # as its own alarm does after a minute without files
+        child.wait()
+        return send(child, header, data)
+
+    monkeypatch.setattr(module, "_send", gone)
+    assert len(sandbox.parse("wire", GOOD, ORIGIN)) == 1
 
 
 def test_the_child_ends_with_its_parent() -> None:
