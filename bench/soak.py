@@ -24,15 +24,19 @@ from pathlib import Path
 
 import httpx
 
+from ui.server import listening
+
 STEPS = 10
 
 
 @contextmanager
 def served(archive: Path) -> Iterator[str]:
     """`byline chat` on a free port; gives its address."""
+    with listening("127.0.0.1", 0) as free:
+        port = free.getsockname()[1]
     command = [
         *(sys.executable, "-u", "-c", "from ui.cli import main; main()"),
-        *("--archive", str(archive), "chat", "--port", "0"),
+        *("--archive", str(archive), "chat", "--port", str(port)),
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
     try:

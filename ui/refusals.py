@@ -47,4 +47,5 @@ def add_refusals(app: FastAPI, headers: Mapping[str, str]) -> None:
 
     @app.exception_handler(Exception)
     def crashed(request: Request, _: Exception) -> JSONResponse:
-        return refusal(request.url.path, CRASHED, 500, headers)
+        # The server closes the connection after a crash: whoever kept it would lose the next question.
+        return refusal(request.url.path, CRASHED, 500, {**headers, "connection": "close"})
