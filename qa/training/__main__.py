@@ -1,6 +1,7 @@
 """The commands: from a directory of data to a reader that Byline can load, and the figures of any reader.
 
 python -m qa.training run DATA --start ENCODER --out RUN      train, export, calibrate, describe
+python -m qa.training average DATA NETWORK… --out RUN         the same of the mean of networks trained before
 python -m qa.training measure READER DATA                     the dev figures of a reader's directory
 """
 
@@ -11,13 +12,14 @@ import logging
 import pickle
 import shutil
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from index.archive import Archive
 from qa.calibration import UNCALIBRATED, write_calibration
 from qa.span_reader import SpanReader
+from qa.training.average import average, parts_of
 from qa.training.calibrate import calibrate
 from qa.training.card import write_card
 from qa.training.export import FLOAT, QUANTISED, export
@@ -51,15 +53,28 @@ def run(
     log.info("%d groups", len(groups))
     plan = Plan(minutes=minutes, workers=workers, seed=seed)
     network = train(groups, start, start / "tokenizer.json", out, plan)
-    directory = out / "reader"
+    finish(network, start / "tokenizer.json", data, out, note)
+
+
+@app.command("average")
+def average_networks(
+    data: DataArgument,
+    networks: Annotated[list[Path], typer.Argument(help="Networks of runs; one named twice counts twice.")],
+    out: Annotated[Path, typer.Option(help="Directory of the new reader.")],
+    tokenizer: Annotated[Path, typer.Option(help="Their tokenizer.json.")],
+    note: Annotated[str, typer.Option(help="A sentence for the card.")] = "",
+) -> None:
+    """Average networks of one lineage; export, calibrate and describe the mean as a reader."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    finish(average(networks, out / "network"), tokenizer, data, out, note)
+
+
+def finish(network: Path, tokenizer: Path, data: Path, out: Path, note: str) -> None:
+    """Export a network as `out/reader`, calibrate and measure it, and write its card beside it."""
+    directory, archive = out / "reader", out / "archive"
     export(network, directory)
-    shutil.copyfile(start / "tokenizer.json", directory / "tokenizer.json")
-    trained = json.loads((network / "trained.json").read_text()) | {"start": start.name, "note": note}
-    finish(directory, data, out / "archive", trained)
-
-
-def finish(directory: Path, data: Path, archive: Path, trained: dict[str, Any]) -> None:
-    """Calibrate an exported reader, measure it, and write its card beside it."""
+    shutil.copyfile(tokenizer, directory / "tokenizer.json")
+    trained = {"parts": parts_of(network), "note": note}
     write_calibration(directory, UNCALIBRATED)
     reader = SpanReader(directory)
     fitted = calibrate(reader, trials(data, archive, k=8))

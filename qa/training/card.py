@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from qa.training.calibrate import LOST
 from qa.training.export import QUANTISED
 from qa.training.mix import SHARE
 
@@ -52,14 +53,12 @@ def _card(record: dict[str, Any], directory: Path) -> str:
         "# The reader",
         "",
         f"A span reader (BERT, 6 layers, 22 M parameters) as int8 ONNX, {megabytes:.1f} MB. Made by",
-        "`python -m qa.training run`; every figure here is its own; `model.json` has them all.",
+        "`python -m qa.training`; every figure here is its own; `model.json` has them all.",
         "",
         "## Training",
         "",
-        f"From `{trained['start']}`: {trained['seconds'] / 60:.0f} minutes on the clock, "
-        f"{trained['steps']:,} steps, {trained['tokens'] / 1e6:.1f} M tokens, "
-        f"pass {trained['epoch'] + 1} over the data; batches of {trained['batch_tokens']:,} tokens, "
-        f"peak rate {trained['peak_rate']:.1e}, seed {trained['seed']}; {trained['workers']} processes.",
+        *(["The mean of the weights of:", ""] if len(trained["parts"]) > 1 else []),
+        *(_part(part) for part in trained["parts"]),
         "",
         *RECIPE,
         "",
@@ -103,7 +102,7 @@ def _card(record: dict[str, Any], directory: Path) -> str:
         "",
         f"AUROC of confidence, `news` against `withheld`: {100 * record['news_auroc']:.1f}.",
         f"Expected calibration error over all: {record['ece']:.3f}.",
-        f"Threshold over an archive: {record['calibration']['threshold']:.3f}, at which 7 % of the",
+        f"Threshold over an archive: {record['calibration']['threshold']:.3f}, at which {100 * LOST:.0f} % of the",
         "right answers are lost. Over a single article, where near misses are the danger:",
         f"{record['calibration']['alone']:.3f}, which serves best.",
         "",
@@ -112,6 +111,14 @@ def _card(record: dict[str, Any], directory: Path) -> str:
     ]
     lines += [f"| {100 * c:.0f} % | {100 * r:.1f} % | {t:.3f} |" for c, r, t in record["risk_coverage"]]
     return "\n".join(lines) + "\n"
+
+
+def _part(part: dict[str, Any]) -> str:
+    return (
+        f"- {100 * part['share']:.0f} %: from `{part['start']}`, {part['seconds'] / 60:.0f} minutes, "
+        f"{part['steps']:,} steps, {part['tokens'] / 1e6:.1f} M tokens; batches of "
+        f"{part['batch_tokens']:,} tokens, peak rate {part['peak_rate']:.1e}, seed {part['seed']}."
+    )
 
 
 def _whole(row: dict[str, float], name: str) -> float:

@@ -22,6 +22,7 @@ import torch
 from torch import distributed, multiprocessing
 
 from qa.encoding import Encoding
+from qa.training.average import TRAINED
 from qa.training.examples import Group
 from qa.training.features import Batch, batches, rows_of
 from qa.training.model import load_network, loss, scores
@@ -149,8 +150,8 @@ def _work(rank: int, groups: list[Group], start: Path, tokenizer: Path, out: Pat
     if rank == 0:
         _save(saved, network, optimiser, state)
         network.save_pretrained(out / "network")
-        described = json.dumps({**asdict(plan), **asdict(state)}, indent=1)
-        (out / "network" / "trained.json").write_text(described)
+        described = json.dumps({"start": start.name, **asdict(plan), **asdict(state)}, indent=1)
+        (out / "network" / TRAINED).write_text(described)
 
 
 def averaged(network: Any, told: tuple[float, ...], workers: int) -> tuple[float, ...]:
