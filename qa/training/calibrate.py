@@ -27,7 +27,7 @@ NULL_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 AGREEMENT_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 TIME_WEIGHTS = (0.0, 0.5, 1.0, 2.0)
 USUAL = (1.0, 0.25, 0.5)  # of these three, where the trials are too few to tell them from better ones
-LOST = 0.04  # of the right answers, on the folds: what the threshold may cost; few trials, so less than is allowed
+LOST = 0.04  # of the right answers, on the folds: what the threshold may cost; 10 % is what is allowed
 _FOLDS = 10
 _RIDGE = 0.01
 

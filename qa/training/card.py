@@ -102,7 +102,8 @@ def _card(record: dict[str, Any], directory: Path) -> str:
         "",
         f"AUROC of confidence, `news` against `withheld`: {100 * record['news_auroc']:.1f}.",
         f"Expected calibration error over all: {record['ece']:.3f}.",
-        f"Threshold over an archive: {record['calibration']['threshold']:.3f}, at which {100 * LOST:.0f} % of the",
+        f"Threshold over an archive: {record['calibration']['threshold']:.3f}, at which "
+        f"{100 * LOST:.0f} % of the",
         "right answers are lost. Over a single article, where near misses are the danger:",
         f"{record['calibration']['alone']:.3f}, which serves best.",
         "",
