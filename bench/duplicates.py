@@ -31,10 +31,10 @@ from pathlib import Path
 
 from index.articles import Article, Filters
 from index.catalog import Catalog
+from index.identity import url_identity
 from index.ingest import Storing, compare
 from index.progress import silent
 from index.sources import read_source
-from index.sources.identity import url_identity
 
 Pair = frozenset[str]
 NEAREST = 12  # articles by words, of which the first that fits is taken

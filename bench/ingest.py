@@ -82,7 +82,7 @@ def byline(articles: list[Article], folder: Path, threads: int) -> tuple[dict[st
     clock.timed(archives, "compare", "comparing")
     with Archive.open(folder, embedder=load_embedder(threads=threads)) as archive:
         archive.embedder.embed_question("warm")
-        import chromadb  # noqa: F401
+        import chromadb  # noqa: F401 (the import is not what is timed)
 
         with clock.on("rest"):
             archive.ingest(articles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Skipped:
 
     origin: str
     reason: str
+
+    @classmethod
+    def because(cls, origin: str, error: Exception) -> Self:
+        """What the error says, without the place that its sentence begins with: it stands beside it."""
+        return cls(origin, str(error).removeprefix(f"{origin!r} "))
 
 
 @dataclass(frozen=True, slots=True)

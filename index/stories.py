@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.sources.identity import url_identity
+from index.identity import url_identity
 
 KEPT = 0.5  # of an older version in a newer one of the same page: with less, the page was cut, not updated
 KEPT_ELSEWHERE = 0.85  # the same where the two are different pages of one source

@@ -16,8 +16,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from index.identity import url_identity
 from index.shingles import Shingles, bands, covered, shingles, words
-from index.sources.identity import url_identity
 
 LEAST_SHARE = 0.75  # of the words of one, as a rule the shorter
 LEAST_LEAD = 0.8  # of the words of one of the leads

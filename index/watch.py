@@ -148,7 +148,7 @@ class _Reading:
                         given.append(item.article_id)
                     yield item
             except SourceError as error:
-                yield Skipped(path, str(error).removeprefix(f"{path!r} "))
+                yield Skipped.because(path, error)
             self._read.append(Watched(path, stamp, tuple(dict.fromkeys(given))))
         self._finished = True
 

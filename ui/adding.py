@@ -69,8 +69,8 @@ def draw_report(report: IngestReport) -> str:
 
 def pasted_article(text: str) -> Article:
     """The article in a text that was pasted, plain or HTML; raises SourceError where there is none."""
+    from index.identity import Origin
     from index.sources.formats import parse, sniff
-    from index.sources.identity import Origin
 
     data = text.encode("utf-8", "replace")
     kind = "html" if sniff(data) == "html" else "text"

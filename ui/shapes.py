@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from index.articles import Article, Filters, ScoredPassage
-from index.stories import Kin
+from index.stories import Kin, Telling
 from qa.answers import Answer
 from qa.encoding import printable
 from ui.listing import whole_json
@@ -58,23 +58,12 @@ class Question(Narrowing):
     )
 
 
-class TellingShape(BaseModel):
-    """An article that tells the same story as another."""
-
-    article_id: str
-    title: str
-    source: str | None
-    published: str | None
-    modified: str | None
-    url: str | None
-
-
 class KinShape(BaseModel):
     """Which other articles tell the story of this one."""
 
-    also_in: list[TellingShape] = Field(default=[], description="Copies; they confirm nothing.")
-    earlier: list[TellingShape] = Field(default=[], description="Versions that this one supersedes.")
-    later: list[TellingShape] = Field(default=[], description="Versions that supersede this one.")
+    also_in: list[Telling] = Field(default=[], description="Copies; they confirm nothing.")
+    earlier: list[Telling] = Field(default=[], description="Versions that this one supersedes.")
+    later: list[Telling] = Field(default=[], description="Versions that supersede this one.")
 
 
 class CitationShape(KinShape):

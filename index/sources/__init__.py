@@ -75,7 +75,7 @@ def _each(places: list[str | Path], web: Web) -> Iterator[Article | Skipped]:
         try:
             yield from read_source(place, web=web)
         except SourceError as error:
-            yield _skip(str(place), error)
+            yield Skipped.because(str(place), error)
 
 
 def _folder(folder: Path) -> Iterator[Article | Skipped]:
@@ -86,7 +86,7 @@ def _folder(folder: Path) -> Iterator[Article | Skipped]:
         try:
             yield from read_file(path)
         except SourceError as error:
-            yield _skip(str(path), error)
+            yield Skipped.because(str(path), error)
 
 
 def _insisting(shown: str, items: Iterator[Article | Skipped]) -> Iterator[Article | Skipped]:
@@ -117,11 +117,6 @@ def _insisting(shown: str, items: Iterator[Article | Skipped]) -> Iterator[Artic
         )
     where = f"in {first.origin}" if count == 1 else f"the first of {count} faults in {first.origin}"
     raise SourceError(f"{shown!r} holds no article that can be read; {where}: {first.reason}")
-
-
-def _skip(place: str, error: SourceError) -> Skipped:
-    """Tell the error as a reason: without the place, which stands beside it."""
-    return Skipped(place, str(error).removeprefix(f"{place!r} "))
 
 
 def _check(location: str | Path) -> None:

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
+from index.identity import Origin, short_hash, url_identity
 from index.origins import Fetched
 from index.sources.html import parse_html
-from index.sources.identity import Origin, short_hash, url_identity
 from index.sources.listing import Entry, Listing, listing_in
 from index.sources.manners import Manners
 from index.sources.web import Page, article_in, fetch, fetch_changed
@@ -26,11 +26,11 @@ _SITEMAP_SECONDS = 60.0
 class Memory(Protocol):
     """What is known of addresses from before. `index.remembered.Remembered` is one; `Nothing` another."""
 
-    def fetched(self, url: str) -> Fetched | None: ...
+    def fetched(self, url: str, /) -> Fetched | None: ...
 
-    def fetched_of(self, listing: str) -> list[Fetched]: ...
+    def fetched_of(self, listing: str, /) -> list[Fetched]: ...
 
-    def article(self, article_id: str) -> Article | None: ...
+    def article(self, article_id: str, /) -> Article | None: ...
 
     def note(self, fetched: Fetched) -> None: ...
 
@@ -38,13 +38,13 @@ class Memory(Protocol):
 class Nothing:
     """A memory that holds nothing and keeps nothing."""
 
-    def fetched(self, url: str) -> Fetched | None:  # noqa: ARG002
+    def fetched(self, _: str, /) -> Fetched | None:
         return None
 
-    def fetched_of(self, listing: str) -> list[Fetched]:  # noqa: ARG002
+    def fetched_of(self, _: str, /) -> list[Fetched]:
         return []
 
-    def article(self, article_id: str) -> Article | None:  # noqa: ARG002
+    def article(self, _: str, /) -> Article | None:
         return None
 
     def note(self, fetched: Fetched) -> None:
@@ -148,7 +148,7 @@ class _Reading:
             page = fetch(place, allow_hosts=self._web.allow_hosts, largest=_LARGEST, seconds=_SITEMAP_SECONDS)
             listing = listing_in(page.data, page.url, page.charset)
         except SourceError as error:
-            yield self._missed(place, _reason(place, error))
+            yield self._missed(place, Skipped.because(place, error).reason)
             return
         if listing is None:
             yield self._missed(place, "it is no sitemap; tell whoever runs the site.")
@@ -194,14 +194,14 @@ class _Reading:
                 yield article
         except SourceError as error:
             self._whole = False
+            reason = Skipped.because(entry.url, error).reason
             if had:
                 yield had
-                yield Skipped(entry.url, f"{_reason(entry.url, error)} What the archive has of it stays.")
+                yield Skipped(entry.url, f"{reason} What the archive has of it stays.")
                 return
-            own = self._own_text(entry, listing, _reason(entry.url, error).rstrip("."))
+            own = self._own_text(entry, listing, reason.rstrip("."))
             yield own
             if isinstance(own, Article):
-                reason = _reason(entry.url, error)
                 yield Skipped(entry.url, f"{reason} The text that the feed gives was taken instead.")
 
     def _own_text(self, entry: Entry, listing: Listing, why: str) -> Article | Skipped:
@@ -245,7 +245,3 @@ def _is_host(article: Article) -> bool:
 
 def _finer(page: str | None, listed: str | None) -> str | None:
     return listed if page is None or (listed and listed.startswith(page)) else page
-
-
-def _reason(place: str, error: SourceError) -> str:
-    return str(error).removeprefix(f"{place!r} ")

@@ -21,9 +21,8 @@ abstract block body.content body.end body.head bq byline credit dateline fn hedl
 media-caption media-producer nitf-table note tagline
 """
 _BLOCKS = frozenset((_HTML + _NITF).split())
-_LEFT_OUT = frozenset(
-    "button form head math media-reference nav noscript script select style svg template title".split()  # noqa: SIM905
-)
+_ASIDE = "button form head math media-reference nav noscript script select style svg template title"
+_LEFT_OUT = frozenset(_ASIDE.split())
 _DEEPEST = 200  # levels of elements; beyond, nobody wrote it
 
 

@@ -8,15 +8,17 @@ line of JSON that names the format and the size, then the bytes; the reply is a 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from typing import Any, BinaryIO
+from io import BufferedReader
+from typing import Any
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
-from index.sources.identity import Origin
+from index.identity import Origin
 
 MEMORY = 1_000_000_000  # bytes of addresses, of which Python and PDFium take some 60 MB
 CPU_SECONDS = 30
@@ -69,7 +71,7 @@ def parse(kind: str, data: bytes, origin: Origin) -> dict[str, Any]:
 
 def main() -> None:
     """Answer one request after another until there are no more, or none comes for a minute."""
-    requests, replies = sys.stdin.buffer, sys.stdout.buffer
+    requests, replies = os.fdopen(sys.stdin.fileno(), "rb", closefd=False), sys.stdout.buffer
     _bound_memory_and_files()
     while _await(requests) and (line := requests.readline()):
         request = json.loads(line)
@@ -82,11 +84,11 @@ def main() -> None:
             return
 
 
-def _await(requests: BinaryIO) -> bool:
+def _await(requests: BufferedReader) -> bool:
     """Wait for a request; the alarm ends this process if none comes."""
     if hasattr(signal, "alarm"):
         signal.alarm(_IDLE_SECONDS)
-        requests.peek(1)  # type: ignore[attr-defined]
+        requests.peek(1)
         signal.alarm(0)
     return True
 

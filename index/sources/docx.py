@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from index.articles import Article
 from index.errors import SourceError
+from index.identity import Origin
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import iso_date
-from index.sources.identity import Origin
 from index.sources.masthead import Masthead, stated
 from index.sources.packed import check_zip
 from index.sources.text import build, drop_cut_off

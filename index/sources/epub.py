@@ -16,10 +16,10 @@ from urllib.parse import unquote
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
+from index.identity import Origin
 from index.sources.blocks import block_texts, name_of, parse_markup, words_of
 from index.sources.dates import compact_date
 from index.sources.decoding import decode
-from index.sources.identity import Origin
 from index.sources.masthead import Masthead
 from index.sources.packed import check_zip
 from index.sources.text import build
@@ -46,7 +46,8 @@ def parse_epub(data: bytes, origin: Origin) -> Iterator[Article | Skipped]:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             check_zip(packed, origin.shown, LARGEST_UNPACKED)
             yield from _chapters(packed, origin)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
+    # A part that is not there, one that is locked or packed in an unknown way, one that breaks off.
+    except (zipfile.BadZipFile, KeyError, RuntimeError, EOFError) as error:
         raise SourceError(f"{origin.shown!r} is no EPUB that can be read; fetch or save it again.") from error
 
 

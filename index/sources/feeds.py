@@ -6,9 +6,9 @@ import io
 from typing import Any
 
 from index.errors import SourceError
+from index.identity import web_url
 from index.sources.cleaning import one_line
 from index.sources.dates import iso_date
-from index.sources.identity import web_url
 from index.sources.listing import Entry, Listing
 
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from index.articles import Skipped
 from index.errors import SourceError
-from index.sources.identity import Origin
+from index.identity import Origin
 
 START = 1 << 16  # bytes that tell a format
 _STEP = 1 << 10
@@ -97,7 +97,7 @@ def walk(folder: Path) -> Iterator[Path | Skipped]:
             try:
                 waiting.extend(_entries(path))
             except SourceError as error:
-                yield Skipped(str(path), str(error).removeprefix(f"{str(path)!r} "))
+                yield Skipped.because(str(path), error)
         elif not _is_folder(path):
             yield path
 

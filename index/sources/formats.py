@@ -9,10 +9,10 @@ from pathlib import Path
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
+from index.identity import Origin
 from index.sources.decoding import decode
 from index.sources.files import File, read_bytes
 from index.sources.html import parse_html
-from index.sources.identity import Origin
 from index.sources.json_files import read_json
 from index.sources.jsonl import is_record, read_jsonl
 from index.sources.markdown import parse_markdown

@@ -9,11 +9,11 @@ from typing import Any
 
 from index.articles import Article
 from index.errors import SourceError
+from index.identity import Origin, short_hash, url_identity, web_url
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import iso_date
 from index.sources.decoding import decode
 from index.sources.head import read_head
-from index.sources.identity import Origin, short_hash, url_identity, web_url
 from index.sources.masthead import Masthead, title_from_name
 from index.sources.text import drop_cut_off
 

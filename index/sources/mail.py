@@ -10,11 +10,11 @@ from email.utils import parseaddr
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
+from index.identity import Origin, web_url
 from index.sources.blocks import block_texts, parse_markup
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import iso_date
 from index.sources.decoding import decode
-from index.sources.identity import Origin, web_url
 from index.sources.masthead import Masthead
 from index.sources.text import build, tidy
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from index.articles import Article
+from index.identity import Origin
 from index.sources.cleaning import clean, one_line
-from index.sources.identity import Origin
 from index.sources.masthead import Masthead, stated
 from index.sources.text import build, drop_cut_off
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 
+from index.identity import web_url
 from index.sources.cleaning import one_line
 from index.sources.dates import iso_date
-from index.sources.identity import web_url
 
 _KEYS = {
     "title": ("title", "headline"),

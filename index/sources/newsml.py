@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
+from index.identity import Origin, web_url
 from index.sources.blocks import block_texts, name_of, parse_markup, words_of
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import compact_date
-from index.sources.identity import Origin, web_url
 from index.sources.masthead import Masthead
 from index.sources.nitf import masthead_of, parse_nitf
 from index.sources.text import build, tidy
@@ -44,7 +44,7 @@ def parse_newsml(root: Element, origin: Origin) -> Iterator[Article | Skipped]:
         try:
             yield _article(item, here)
         except SourceError as error:
-            yield Skipped(shown, str(error).removeprefix(f"{shown!r} "))
+            yield Skipped.because(shown, error)
 
 
 def _article(item: Element, origin: Origin) -> Article:

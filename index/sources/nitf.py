@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.articles import Article
+from index.identity import Origin, web_url
 from index.sources.blocks import block_texts, name_of, words_of
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import compact_date
-from index.sources.identity import Origin, web_url
 from index.sources.masthead import Masthead
 from index.sources.text import build
 

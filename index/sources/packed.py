@@ -94,7 +94,11 @@ def read_zip(file: File, read: Reader) -> Iterator[Article | Skipped]:
                 yield from _member(file, packed, info, seen, read)
     except OSError as error:
         raise SourceError(unreadable(str(file), error)) from error
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        ValueError,
+    ) as error:  # of an unknown kind, a bad name
         raise SourceError(f"{str(file)!r} is damaged, or no zip file; fetch or pack it again.") from error
 
 
@@ -136,7 +140,7 @@ def _member(
     try:
         yield from read(member)
     except SourceError as error:
-        yield Skipped(shown, str(error).removeprefix(f"{shown!r} "))
+        yield Skipped.because(shown, error)
 
 
 def _refusal(info: zipfile.ZipInfo, name: str, parts: list[str], seen: set[str]) -> str | None:
@@ -152,7 +156,7 @@ def _refusal(info: zipfile.ZipInfo, name: str, parts: list[str], seen: set[str])
 def _open_member(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
     try:
         stream = packed.open(info)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, ValueError) as error:  # Runtime: locked, or an unknown packing
         raise BrokenOffError("it is damaged, or packed in an unusual way; pack it again.") from error
     limit = _limit(info.compress_size)
     return cast(BinaryIO, io.BufferedReader(_Bounded(stream, lambda: limit), 1 << 16))

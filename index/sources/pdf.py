@@ -13,9 +13,9 @@ from typing import Any
 
 from index.articles import Article
 from index.errors import SourceError
+from index.identity import Origin
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import compact_date
-from index.sources.identity import Origin
 from index.sources.layout import HYPHEN, Line, Sheet, paragraphs
 from index.sources.masthead import Masthead, stated
 from index.sources.text import build, drop_cut_off

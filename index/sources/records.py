@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from index.articles import Article
+from index.identity import short_hash, url_identity, web_url
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import iso_date
-from index.sources.identity import short_hash, url_identity, web_url
 from index.sources.masthead import guessed, title_from_name
 from index.sources.text import tidy
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from index.articles import Article
-from index.sources.identity import Origin, short_hash
+from index.identity import Origin, short_hash
 from index.sources.text import parse_text
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample" / "us-strikes-kataib-hezbollah.txt"

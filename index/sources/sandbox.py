@@ -20,8 +20,8 @@ from typing import Any
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
+from index.identity import Origin
 from index.sources.cell import CPU_SECONDS, MEMORY
-from index.sources.identity import Origin
 
 SECONDS = 120.0  # by the clock: a machine at work on other things gives the child little of it
 _FILES = 1000  # for one child: libraries lose some memory with each

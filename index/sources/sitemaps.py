@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element, ParseError
 
 from index.errors import SourceError
+from index.identity import web_url
 from index.sources.cleaning import one_line
 from index.sources.dates import iso_date
-from index.sources.identity import web_url
 from index.sources.listing import Entry, Listing
 
 _LARGEST_ITEM = 10_000  # elements: a page with all its pictures and languages has some hundred

@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from index.articles import Article
 from index.errors import SourceError
+from index.identity import Origin, short_hash, url_identity
 from index.sources.cleaning import clean
-from index.sources.identity import Origin, short_hash, url_identity
 from index.sources.masthead import Masthead, guessed, stated, title_from_name
 
 _LONGEST_WRAP = 100  # characters; longer lines are paragraphs, not lines that an editor or mailer broke

@@ -21,8 +21,8 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from index.articles import Article
 from index.errors import SourceError
+from index.identity import Origin, url_identity, web_url
 from index.sources.formats import LARGEST, parse, sniff
-from index.sources.identity import Origin, url_identity, web_url
 from index.sources.public import is_public
 
 SECONDS = 20.0

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
+from index.identity import Origin
 from index.sources.blocks import name_of
-from index.sources.identity import Origin
 from index.sources.newsml import parse_newsml
 from index.sources.nitf import parse_nitf
 from index.sources.xml import parse_xml

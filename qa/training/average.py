@@ -6,6 +6,7 @@ It works for networks of one lineage, where one was trained on from another's we
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,12 @@ def average(networks: Sequence[Path], out: Path) -> Path:
             weights[name] += value / len(networks)
     mean.load_state_dict(weights)
     mean.save_pretrained(out)
-    parts = [part for network in networks for part in parts_of(network, 1 / len(networks))]
-    shares: dict[str, dict[str, Any]] = {}
-    for part in parts:
-        held = shares.setdefault(json.dumps(part | {"share": 0}), part | {"share": 0.0})
-        held["share"] += part["share"]
-    (out / TRAINED).write_text(json.dumps({"parts": list(shares.values())}, indent=1))
+    parts = [
+        part
+        for network, times in Counter(networks).items()
+        for part in parts_of(network, times / len(networks))
+    ]
+    (out / TRAINED).write_text(json.dumps({"parts": parts}, indent=1))
     return out
 
 

@@ -29,12 +29,12 @@ from hypothesis import strategies as st
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
+from index.identity import Origin
 from index.sources import cell
 from index.sources.cleaning import clean
 from index.sources.dates import iso_date
 from index.sources.files import File
 from index.sources.formats import _read
-from index.sources.identity import Origin
 from index.sources.layout import Line, Sheet, paragraphs, without_margins
 from index.sources.sandbox import Sandbox
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from index.articles import Article
 from index.errors import SourceError
+from index.identity import Origin
 from index.sources import read_source
 from index.sources.html import parse_html
-from index.sources.identity import Origin
 
 PARAGRAPHS = (
     "The city council voted 7-2 on Tuesday to build a new bridge over the river, ending ten years of debate "

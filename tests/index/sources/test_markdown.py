@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from index.articles import Article
 from index.errors import SourceError
+from index.identity import Origin
 from index.sources import read_source
-from index.sources.identity import Origin
 from index.sources.markdown import parse_markdown
 
 PAGE = """---

@@ -15,9 +15,9 @@ import pytest
 
 from index.articles import Article
 from index.errors import SourceError
+from index.identity import Origin
 from index.sources import cell
 from index.sources import sandbox as module
-from index.sources.identity import Origin
 from index.sources.sandbox import Sandbox
 
 ORIGIN = Origin("a.nitf", "a.nitf", "a")
@@ -157,7 +157,7 @@ def test_a_child_that_goes_as_a_file_comes_is_replaced(
 def test_the_child_ends_with_its_parent() -> None:
     script = (
         "import json, os\nfrom index.sources.sandbox import _sandbox, parse_document\n"
-        "from index.sources.identity import Origin\n"
+        "from index.identity import Origin\n"
         f"parse_document('wire', {GOOD!r}, Origin('a', 'a', 'a'))\n"
         "print(json.dumps(_sandbox._child.pid), flush=True)\nos.kill(os.getpid(), 9)"
     )
