@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from tokenizers import Tokenizer
@@ -78,6 +79,14 @@ class Encoding:
                     break
                 start += room - STRIDE
         return windows
+
+
+def heading(title: str, published: str | None) -> str:
+    """What stands before a passage: its article's date (ISO, or None) spelt out, and its title."""
+    if not published:
+        return title
+    day = date.fromisoformat(published[:10])
+    return f"{day.day} {day:%B %Y}. {title}"
 
 
 def printable(text: str) -> str:

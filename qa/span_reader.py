@@ -13,7 +13,7 @@ from index.articles import ScoredPassage
 from index.errors import ModelError
 from index.onnx_session import open_session
 from qa.calibration import read_calibration, signals
-from qa.encoding import Encoding, Window
+from qa.encoding import Encoding, Window, heading
 from qa.reader import Reading, Span
 from qa.spans import Candidate, agreed, best_spans
 
@@ -23,11 +23,17 @@ AT_ONCE = 2  # passes through the model; more are no quicker, and each holds mem
 
 
 class SpanReader:
-    """Reads passages with the ONNX model in a directory (reader.onnx, tokenizer.json, calibration.json)."""
+    """Reads passages with the ONNX model in a directory (reader.onnx, tokenizer.json, calibration.json).
+
+    A `dated` one reads every passage under its article's date, for a model that was trained with it.
+    """
 
     name = "trained reader"
 
-    def __init__(self, directory: Path = SHIPPED, *, threads: int = 0, model: str = MODEL_FILE) -> None:
+    def __init__(
+        self, directory: Path = SHIPPED, *, threads: int = 0, model: str = MODEL_FILE, dated: bool = False
+    ) -> None:
+        self._dated = dated
         try:
             self.calibration = read_calibration(directory)
             self._encoding = Encoding(directory / TOKENIZER_FILE)
@@ -59,7 +65,10 @@ class SpanReader:
         """The best few spans of every window of every passage, before they compete."""
         if not passages:
             return []
-        windows = self._encoding.windows(question, [(p.title, p.passage.text) for p in passages])
+        windows = self._encoding.windows(
+            question,
+            [(heading(p.title, p.published if self._dated else None), p.passage.text) for p in passages],
+        )
         start, end = self._scores(windows)
         found: list[Candidate] = []
         for i, window in enumerate(windows):

@@ -2,6 +2,7 @@
 
 python -m qa.training run DATA --start ENCODER --out RUN      train, export, calibrate, describe
 python -m qa.training average DATA NETWORK… --out RUN         the same of the mean of networks trained before
+python -m qa.training ablate DATA --start ENCODER --out RUN   short runs with a step left out, side by side
 python -m qa.training measure READER DATA                     the dev figures of a reader's directory
 """
 
@@ -12,16 +13,18 @@ import logging
 import pickle
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from index.archive import Archive
 from qa.calibration import UNCALIBRATED, write_calibration
 from qa.span_reader import SpanReader
+from qa.training.ablations import ABLATIONS, figures_of, table
 from qa.training.average import average, parts_of
-from qa.training.calibrate import calibrate
+from qa.training.calibrate import Fitted, calibrate
 from qa.training.card import write_card
+from qa.training.examples import Group
 from qa.training.export import FLOAT, QUANTISED, export
 from qa.training.measure import measure
 from qa.training.mix import dev_files, news_files, prepare, weighed
@@ -30,6 +33,7 @@ from qa.training.trials import Trial, news_trials, trial_articles, wire_trials
 
 log = logging.getLogger("qa.training")
 app = typer.Typer(add_completion=False, help=__doc__)
+AblationsOption = Annotated[Path | None, typer.Option(help="What `ablate` measured, for the card.")]
 DataArgument = Annotated[Path, typer.Argument(help="Directory with *train*, *dev* and news* files.")]
 
 
@@ -41,19 +45,26 @@ def run(
     minutes: Annotated[float, typer.Option(help="Time on the clock for the training itself.")] = 120,
     workers: Annotated[int, typer.Option(help="Processes of one thread each, on a CPU.")] = 2,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 20221,
-    note: Annotated[str, typer.Option(help="A sentence for the card.")] = "",
+    rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 1.5e-4,
+    ablations: AblationsOption = None,
 ) -> None:
     """Train, export, calibrate and describe a reader; goes on where an earlier call stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    plan = Plan(minutes=minutes, workers=workers, seed=seed, peak_rate=rate)
+    groups = weighed(prepared(data, out, seed), seed, plan.shares)
+    log.info("%d groups", len(groups))
+    network = train(groups, start, start / "tokenizer.json", out, plan)
+    finish(network, start / "tokenizer.json", data, out, "", ablations)
+
+
+def prepared(data: Path, out: Path, seed: int) -> list[Group]:
+    """The groups of a run, made once and kept in its directory."""
     out.mkdir(parents=True, exist_ok=True)
     kept = out / "groups.pickle"
     if not kept.exists():
         kept.write_bytes(pickle.dumps(prepare(data, seed)))
-    groups = weighed(pickle.loads(kept.read_bytes()), seed)
-    log.info("%d groups", len(groups))
-    plan = Plan(minutes=minutes, workers=workers, seed=seed)
-    network = train(groups, start, start / "tokenizer.json", out, plan)
-    finish(network, start / "tokenizer.json", data, out, note)
+    groups: list[Group] = pickle.loads(kept.read_bytes())
+    return groups
 
 
 @app.command("average")
@@ -63,27 +74,72 @@ def average_networks(
     out: Annotated[Path, typer.Option(help="Directory of the new reader.")],
     tokenizer: Annotated[Path, typer.Option(help="Their tokenizer.json.")],
     note: Annotated[str, typer.Option(help="A sentence for the card.")] = "",
+    ablations: AblationsOption = None,
 ) -> None:
     """Average networks of one lineage; export, calibrate and describe the mean as a reader."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    finish(average(networks, out / "network"), tokenizer, data, out, note)
+    finish(average(networks, out / "network"), tokenizer, data, out, note, ablations)
 
 
-def finish(network: Path, tokenizer: Path, data: Path, out: Path, note: str) -> None:
+@app.command()
+def ablate(
+    data: DataArgument,
+    out: Annotated[Path, typer.Option(help="Directory of the runs; those that are done are not done again.")],
+    start: Annotated[Path, typer.Option(help="Encoder or span checkpoint in transformers' format.")],
+    minutes: Annotated[float, typer.Option(help="Time on the clock for each run.")] = 6,
+    workers: Annotated[int, typer.Option(help="Processes of one thread each, on a CPU.")] = 2,
+    seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 20221,
+) -> None:
+    """Train one short run for each step of the recipe, without that step, and print their figures."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    groups = prepared(data, out, seed)
+    kept = out / "ablations.json"
+    done: dict[str, dict[str, float]] = json.loads(kept.read_text()) if kept.exists() else {}
+    for number, (name, ablation) in enumerate(ABLATIONS.items()):
+        if name in done:
+            continue
+        plan = ablation.of(Plan(minutes=minutes, workers=workers, seed=seed))
+        folder = out / str(number)
+        network = train(weighed(groups, seed, plan.shares), start, start / "tokenizer.json", folder, plan)
+        reader, fitted = calibrated(
+            network,
+            start / "tokenizer.json",
+            data,
+            folder / "reader",
+            out / "archive",
+            plan.context.dates > 0,
+        )
+        done[name] = figures_of(measure(reader, dev_files(data)), fitted.figures)
+        kept.write_text(json.dumps(done, indent=1))
+        log.info("%s: %s", name, done[name])
+    typer.echo("\n".join(table(done)))
+
+
+def finish(network: Path, tokenizer: Path, data: Path, out: Path, note: str, ablations: Path | None) -> None:
     """Export a network as `out/reader`, calibrate and measure it, and write its card beside it."""
-    directory, archive = out / "reader", out / "archive"
-    export(network, directory)
-    shutil.copyfile(tokenizer, directory / "tokenizer.json")
-    trained = {"parts": parts_of(network), "note": note}
-    write_calibration(directory, UNCALIBRATED)
-    reader = SpanReader(directory)
-    fitted = calibrate(reader, trials(data, archive, k=8))
-    write_calibration(directory, fitted.calibration)
+    directory = out / "reader"
+    reader, fitted = calibrated(network, tokenizer, data, directory, out / "archive")
     log.info("calibrated: %s", fitted.figures)
+    trained: dict[str, Any] = {"parts": parts_of(network), "note": note}
+    if ablations:
+        trained["ablations"] = json.loads(ablations.read_text())
     quantised = measure(reader, dev_files(data))
     floating = measure(SpanReader(directory, model=FLOAT), dev_files(data))
     write_card(directory, trained, quantised, floating, fitted.figures)
     (directory / FLOAT).rename(directory.parent / FLOAT)
+
+
+def calibrated(
+    network: Path, tokenizer: Path, data: Path, directory: Path, archive: Path, dated: bool = False
+) -> tuple[SpanReader, Fitted]:
+    """The network as a reader in a directory, calibrated on an archive of the articles concerned."""
+    export(network, directory)
+    shutil.copyfile(tokenizer, directory / "tokenizer.json")
+    write_calibration(directory, UNCALIBRATED)
+    reader = SpanReader(directory, dated=dated)
+    fitted = calibrate(reader, trials(data, archive, k=8))
+    write_calibration(directory, fitted.calibration)
+    return reader, fitted
 
 
 def trials(data: Path, path: Path, k: int) -> list[Trial]:

@@ -7,13 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from qa.training.ablations import table
 from qa.training.calibrate import LOST
 from qa.training.export import QUANTISED
 from qa.training.mix import SHARE
 
 Figures = dict[str, dict[str, float]]
 RECIPE = (
-    "What the run is made of; no part was left out to measure it alone:",
+    "What the run is made of:",
     "",
     "- Questions that stand alone are read beside other paragraphs of their article and beside passages",
     "  that a word search ranks high without the answer; some are asked with another name or year in them.",
@@ -38,7 +39,6 @@ def write_card(
     record = {
         "sha256": hashlib.sha256((directory / QUANTISED).read_bytes()).hexdigest(),
         "trained": trained,
-        "shares": SHARE,
         "dev_int8": quantised,
         "dev_float": floating,
         **calibrated,
@@ -49,6 +49,7 @@ def write_card(
 
 def _card(record: dict[str, Any], directory: Path) -> str:
     trained, megabytes = record["trained"], (directory / QUANTISED).stat().st_size / 1e6
+    shares = trained["parts"][-1].get("shares", SHARE)
     lines = [
         "# The reader",
         "",
@@ -63,9 +64,10 @@ def _card(record: dict[str, Any], directory: Path) -> str:
         *RECIPE,
         "",
         *([trained["note"], ""] if trained["note"] else []),
-        "| source | questions read in a pass, of one written |",
+        *_ablated(trained.get("ablations", {})),
+        "| source | questions read in a pass of the last run, of one written |",
         "| --- | ---: |",
-        *(f"| {source} | {share:g} |" for source, share in sorted(SHARE.items(), key=lambda row: -row[1])),
+        *(f"| {source} | {share:g} |" for source, share in sorted(shares.items(), key=lambda row: -row[1])),
         "",
         "Any other source is read whole.",
         "",
@@ -114,11 +116,25 @@ def _card(record: dict[str, Any], directory: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _ablated(rows: Figures) -> list[str]:
+    if not rows:
+        return []
+    return [
+        "What each part gives, in short runs from `reader-start` that differ in it alone (per cent; a",
+        "difference of less than about two is noise):",
+        "",
+        *table(rows),
+        "",
+    ]
+
+
 def _part(part: dict[str, Any]) -> str:
+    dropout = f", dropout {part['dropout']:g}" if part.get("dropout") else ""
     return (
         f"- {100 * part['share']:.0f} %: from `{part['start']}`, {part['seconds'] / 60:.0f} minutes, "
         f"{part['steps']:,} steps, {part['tokens'] / 1e6:.1f} M tokens; batches of "
-        f"{part['batch_tokens']:,} tokens, peak rate {part['peak_rate']:.1e}, seed {part['seed']}."
+        f"{part['batch_tokens']:,} tokens, peak rate {part['peak_rate']:.1e}, seed {part['seed']}"
+        f"{dropout}."
     )
 
 

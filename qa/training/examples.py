@@ -24,11 +24,12 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage to read: its title, its text, and the (start, end) of every gold answer in it."""
+    """A passage to read: its title, its text, the (start, end) of every gold answer in it, and its date."""
 
     title: str
     text: str
     golds: tuple[tuple[int, int], ...] = ()
+    published: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

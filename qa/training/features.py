@@ -9,10 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.encoding import Encoding, Window
+from qa.encoding import Encoding, Window, heading
 from qa.training.examples import Group
 
-MAX_WINDOWS = 8
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What of a group is read: its first `windows`, a share of them with `titles`, of those with `dates`."""
+
+    windows: int = 8
+    titles: float = 0.75
+    dates: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +47,15 @@ class Batch:
     group: NDArray[np.int64]
 
 
-def rows_of(group: Group, encoding: Encoding, rng: random.Random) -> list[Row]:
+def rows_of(group: Group, encoding: Encoding, rng: random.Random, context: Context) -> list[Row]:
     """Tokens and golds of a group, with the small disturbances that make a reader robust."""
     question = _disturbed(group.question, rng)
-    title_kept = rng.random() < 0.75
-    passages = [(c.title if title_kept else "", c.text) for c in group.candidates]
+    titled, dated = rng.random() < context.titles, rng.random() < context.dates
+    passages = [
+        (heading(c.title, c.published if dated else None) if titled else "", c.text) for c in group.candidates
+    ]
     rows = []
-    for window in encoding.windows(question, passages)[:MAX_WINDOWS]:
+    for window in encoding.windows(question, passages)[: context.windows]:
         golds = group.candidates[window.passage].golds
         rows.append(Row(window, tuple(filter(None, (_token_span(window, gold) for gold in golds)))))
     return rows

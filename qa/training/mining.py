@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from index.articles import Article
+from index.sources.dates import iso_date
 from index.splitter import split
 from index.terms import fts_query
 from qa.training.examples import Candidate, Example, Group, candidate, read_records
@@ -29,27 +30,31 @@ UNSPOKEN = frozenset(("true", "false", "yes", "no", "all of the above", "none of
 class PassageIndex:
     """Words to passages by BM25, in memory: SQLite's FTS5 over whatever it is given."""
 
-    def __init__(self, passages: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, passages: Iterable[Candidate]) -> None:
         self._db = sqlite3.connect(":memory:")
-        self._db.execute("CREATE VIRTUAL TABLE p USING fts5(title, text, tokenize='porter unicode61')")
-        self._db.executemany("INSERT INTO p(title, text) VALUES (?, ?)", passages)
+        self._db.execute(
+            "CREATE VIRTUAL TABLE p USING fts5(title, text, published UNINDEXED, tokenize='porter unicode61')"
+        )
+        rows = ((passage.title, passage.text, passage.published) for passage in passages)
+        self._db.executemany("INSERT INTO p(title, text, published) VALUES (?, ?, ?)", rows)
 
-    def search(self, question: str, k: int) -> list[tuple[str, str]]:
-        """The k best (title, text) for the question's content words."""
+    def search(self, question: str, k: int) -> list[Candidate]:
+        """The k best passages for the question's content words, without golds."""
         query = fts_query(question)
         if not query:
             return []
         rows = self._db.execute(
-            "SELECT title, text FROM p WHERE p MATCH ? ORDER BY bm25(p, 0.5, 1.0) LIMIT ?", (query, k)
+            "SELECT title, text, published FROM p WHERE p MATCH ? ORDER BY bm25(p, 0.5, 1.0) LIMIT ?",
+            (query, k),
         )
-        return [(title, text) for title, text in rows]
+        return [Candidate(title, text, published=published) for title, text, published in rows]
 
 
 def grouped(examples: Sequence[Example], seed: int, negatives: float = 0.6) -> list[Group]:
     """Every example as a group; a share of the stand-alone ones gets negatives beside its context."""
     rng = random.Random(seed)
     contexts = {(e.title, e.context) for e in examples if e.source.startswith(STANDALONE)}
-    index = PassageIndex(sorted(contexts))
+    index = PassageIndex(Candidate(title, text) for title, text in sorted(contexts))
     siblings: dict[str, list[str]] = defaultdict(list)
     for title, text in sorted(contexts):
         if title:
@@ -68,7 +73,7 @@ def grouped(examples: Sequence[Example], seed: int, negatives: float = 0.6) -> l
             found = index.search(example.question, 8)
             family = siblings.get(example.title, [])
             if family:
-                found.insert(rng.randrange(3), (example.title, rng.choice(family)))
+                found.insert(rng.randrange(3), Candidate(example.title, rng.choice(family)))
             others = _without_answer(example, found)[:2]
             if others:
                 groups[-1] = Group(example.question, (own, *others), example.source)
@@ -93,12 +98,19 @@ def among_others(example: Example, contexts: Sequence[str], rng: random.Random) 
 
 def news_articles(path: Path) -> list[Article]:
     """The articles of a news file."""
-    return [Article(row["id"], row["title"], row["text"]) for row in read_records(path)]
+    return [
+        Article(row["id"], row["title"], row["text"], iso_date(row.get("published")))
+        for row in read_records(path)
+    ]
 
 
 def news_index(articles: Iterable[Article]) -> PassageIndex:
     """All their passages, to be searched."""
-    return PassageIndex((article.title, passage.text) for article in articles for passage in split(article))
+    return PassageIndex(
+        Candidate(article.title, passage.text, published=article.published)
+        for article in articles
+        for passage in split(article)
+    )
 
 
 def news_groups(
@@ -113,7 +125,10 @@ def news_groups(
     groups = []
     for row in rows:
         strings = [a.strip("“”\"'. ") for a in row["answers"]]
-        found = [Candidate(t, p, occurrences(p, strings)) for t, p in index.search(row["question"], 40)]
+        found = [
+            replace(passage, golds=occurrences(passage.text, strings))
+            for passage in index.search(row["question"], 40)
+        ]
         holding = [c for c in found if c.golds][:positives]
         without = [c for c in found if not c.golds][: others + 4]
         if holding:
@@ -133,12 +148,12 @@ def occurrences(text: str, answers: Sequence[str]) -> tuple[tuple[int, int], ...
     return tuple(sorted(spans))
 
 
-def _without_answer(example: Example, found: Iterable[tuple[str, str]]) -> list[Candidate]:
+def _without_answer(example: Example, found: Iterable[Candidate]) -> list[Candidate]:
     strings = [text for text, _ in example.answers]
     return [
-        Candidate(title, text)
-        for title, text in found
-        if text != example.context and not occurrences(text, strings)
+        passage
+        for passage in found
+        if passage.text != example.context and not occurrences(passage.text, strings)
     ]
 
 

@@ -60,10 +60,10 @@ def near_miss_groups(articles: Iterable[Article], seed: int, each: int = 4) -> I
         ]
         picked = [rng.choice(found) for found in made if found]
         for text, question, golds in rng.sample(picked, min(each, len(picked))):
-            candidates = [Candidate(article.title, text, golds)]
+            candidates = [Candidate(article.title, text, golds, article.published)]
             others = [other for other in passages if other != text and golds]
             if others:
-                candidates.append(Candidate(article.title, rng.choice(others)))
+                candidates.append(Candidate(article.title, rng.choice(others), published=article.published))
             yield Group(question, tuple(candidates), "near-miss")
 
 

@@ -14,7 +14,7 @@ import random
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ from torch import distributed, multiprocessing
 from qa.encoding import Encoding
 from qa.training.average import TRAINED
 from qa.training.examples import Group
-from qa.training.features import Batch, batches, rows_of
+from qa.training.features import Batch, Context, batches, rows_of
+from qa.training.mix import SHARE
 from qa.training.model import load_network, loss, scores
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,8 @@ CHUNK = 4096  # groups that are tokenised and put into batches of like length to
 class Plan:
     """How to train. `minutes` is the whole run's time on the clock, resumed parts added up.
 
-    `workers` is the number of processes, of one thread each, that share the `batch_tokens` of a step.
+    `workers` is the number of processes, of one thread each, that share the `batch_tokens` of a step;
+    `together` weighs the loss over all passages of a question, beside that of each alone (1).
     """
 
     minutes: float
@@ -44,6 +46,10 @@ class Plan:
     warm_up: float = 0.03
     batch_tokens: int = 6144
     weight_decay: float = 0.01
+    dropout: float = 0.1
+    together: float = 0.5
+    context: Context = field(default_factory=Context)
+    shares: dict[str, float] = field(default_factory=lambda: dict(SHARE))
     workers: int = 2
     seed: int = 20221
     checkpoint_every: float = 300.0
@@ -106,7 +112,8 @@ def _work(rank: int, groups: list[Group], start: Path, tokenizer: Path, out: Pat
     """Train as one of the plan's workers; the first of them saves."""
     torch.manual_seed(plan.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = load_network(start).to(device).train()
+    network = load_network(start, plan.dropout).to(device).train()
+    torch.manual_seed(plan.seed + rank)  # every worker drops what it drops
     optimiser = _optimiser(network, plan)
     state = Progressed()
     saved = out / "checkpoint.pt"
@@ -120,7 +127,7 @@ def _work(rank: int, groups: list[Group], start: Path, tokenizer: Path, out: Pat
     last_saved, average = state.seconds, None
     clock = time.monotonic()
     for batch in _endless(groups, Encoding(tokenizer), plan, state, rank):
-        value = loss(*scores(network, batch, device), batch)
+        value = loss(*scores(network, batch, device), batch, plan.together)
         value.backward()
         now = time.monotonic()
         told = (min(now - clock, LONGEST_STEP), float(batch.mask.sum()), value.item())
@@ -183,7 +190,7 @@ def _endless(
         while state.chunk * CHUNK < len(order):
             rng = random.Random(f"{plan.seed} {state.epoch} {state.chunk}")
             chunk = order[state.chunk * CHUNK : (state.chunk + 1) * CHUNK]
-            rows = [rows for group in chunk if (rows := rows_of(group, encoding, rng))]
+            rows = [rows for group in chunk if (rows := rows_of(group, encoding, rng, plan.context))]
             made = list(batches(rows, plan.batch_tokens // plan.workers, rng))
             while state.batch + plan.workers <= len(made):
                 state.batch += plan.workers

@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.articles import Article
 from index.sentences import sentences
@@ -100,6 +100,7 @@ class WireExample:
     title: str
     passage: str
     gold: tuple[int, int]
+    published: str | None = None
 
 
 def wire_examples(articles: Iterable[Article], seed: int, each: int) -> Iterator[WireExample]:
@@ -107,7 +108,14 @@ def wire_examples(articles: Iterable[Article], seed: int, each: int) -> Iterator
     rng = random.Random(seed)
     for article in articles:
         found = [
-            WireExample(question, answer, article.title, passage.text, (start + at, start + at + len(answer)))
+            WireExample(
+                question,
+                answer,
+                article.title,
+                passage.text,
+                (start + at, start + at + len(answer)),
+                article.published,
+            )
             for passage in split(article)
             for start, end in sentences(passage.text)
             for question, answer, at in made(passage.text[start:end], rng)
@@ -126,17 +134,17 @@ def wire_groups(
     examples = list(wire_examples(articles, seed, each))
     names = sorted({name for example in examples for name in names_in(example.question)})
     for example in examples:
-        own = Candidate(example.title, example.passage, (example.gold,))
+        own = Candidate(example.title, example.passage, (example.gold,), example.published)
         found = [
-            Candidate(title, text)
-            for title, text in index.search(example.question, others + 3)
-            if text != example.passage and not occurrences(text, [example.answer])
+            passage
+            for passage in index.search(example.question, others + 3)
+            if passage.text != example.passage and not occurrences(passage.text, [example.answer])
         ]
         yield Group(example.question, (own, *found[:others]), "wire")
         if rng.random() < SWAPPED:
             other = swapped(example.question, example.passage, [example.answer], names, rng)
             if other:
-                yield Group(other, (Candidate(example.title, example.passage),), "wire-swapped")
+                yield Group(other, (replace(own, golds=()),), "wire-swapped")
 
 
 def _who(sentence: str, rng: random.Random | None) -> Iterator[Made]:

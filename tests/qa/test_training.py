@@ -20,7 +20,7 @@ from qa.span_reader import SHIPPED, SpanReader
 from qa.training.calibrate import LOST, auroc, choose_threshold, expected_calibration_error, fit, sigmoid
 from qa.training.card import write_card
 from qa.training.examples import Candidate, Example, Group, read_examples
-from qa.training.features import batches, rows_of
+from qa.training.features import Context, batches, rows_of
 from qa.training.mining import grouped, occurrences
 
 TOKENIZER = SHIPPED / "tokenizer.json"
@@ -109,7 +109,7 @@ def test_long_passages_become_windows_that_overlap(encoding: Encoding) -> None:
 
 def test_gold_tokens_cover_the_answer(encoding: Encoding) -> None:
     rng = random.Random(0)
-    made = [rows_of(group, encoding, rng) for group in grouped(examples(), seed=1)]
+    made = [rows_of(group, encoding, rng, Context()) for group in grouped(examples(), seed=1)]
     for batch in batches(made, tokens=256, rng=rng):
         assert (batch.starts.any(axis=1) & batch.ends.any(axis=1)).all()
         assert batch.mask.sum() <= 512

@@ -1,0 +1,97 @@
+"""The parts of the recipe that can be left out: what each leaves out, and what it is told to."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from index.articles import Passage, ScoredPassage
+from qa.encoding import Encoding, heading
+from qa.span_reader import SHIPPED, SpanReader
+from qa.training.ablations import ABLATIONS, WHOLE, figures_of, table
+from qa.training.examples import Candidate, Group
+from qa.training.features import Context, rows_of
+from qa.training.mix import weighed
+from qa.training.train import Plan
+
+TEXT = "Voters in Lima chose a mayor on Sunday."
+GROUP = Group(
+    "Who chose a mayor?",
+    (
+        Candidate("Peru votes", TEXT, ((0, 6),), "2022-10-03"),
+        Candidate("Chile votes", "Nobody was chosen.", published="2021-12-19T08:00:00Z"),
+    ),
+    "news",
+)
+
+
+def texts(context: Context) -> list[str]:
+    encoding = Encoding(SHIPPED / "tokenizer.json")
+    tokenizer = encoding._tokenizer
+    rows = rows_of(GROUP, encoding, random.Random(3), context)
+    return [tokenizer.decode(list(row.window.ids), skip_special_tokens=True) for row in rows]
+
+
+def test_a_heading_has_the_day_before_the_title() -> None:
+    assert heading("Peru votes", "2022-10-03T21:15:00Z") == "3 October 2022. Peru votes"
+    assert heading("Peru votes", None) == "Peru votes"
+    assert heading("", "2022-10-03") == "3 October 2022. "
+
+
+def test_what_is_read_of_a_group() -> None:
+    both = texts(Context(titles=1.0, dates=1.0))
+    assert ["3 october 2022. peru votes" in both[0], "19 december 2021. chile votes" in both[1]] == [True] * 2
+    undated = texts(Context(titles=1.0))
+    assert "peru votes" in undated[0]
+    assert "2022" not in undated[0]
+    assert "peru votes" not in texts(Context(titles=0.0, dates=1.0))[0]
+    assert len(texts(Context(windows=1))) == 1
+
+
+def test_each_ablation_changes_the_plan_in_one_place() -> None:
+    whole = ABLATIONS[WHOLE].of(Plan(minutes=1))
+    assert whole == Plan(minutes=1)
+    changed = [ablation.of(whole) for name, ablation in ABLATIONS.items() if name != WHOLE]
+    assert all(plan != whole for plan in changed)
+    assert len({str(plan) for plan in changed}) == len(changed)
+    without_news = ABLATIONS["without news quizzes"].of(whole)
+    assert weighed([GROUP] * 5, 1, without_news.shares) == []
+    assert len(weighed([GROUP] * 5, 1, whole.shares)) == 5
+
+
+def test_the_table_of_ablations() -> None:
+    asked = {
+        "by_kind": {"news": {"exact_match": 0.4, "f1": 0.5}, "wire": {"auroc": 0.8}},
+        "news_auroc": 0.75,
+    }
+    figures = figures_of({"a": {"f1_answerable": 70.0}, "b": {"f1_answerable": 1.0, "f1": 60.0}}, asked)
+    assert table({"everything": figures}) == [
+        "| run | a F1 | b F1 | news EM | news F1 | withheld AUROC | wire AUROC |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| everything | 70.0 | 60.0 | 40.0 | 50.0 | 75.0 | 80.0 |",
+    ]
+
+
+@pytest.mark.slow
+def test_dropout_drops_a_feature_at_every_token_of_a_row() -> None:
+    import torch
+
+    from qa.training.model import RowDropout
+
+    torch.manual_seed(0)
+    dropout = RowDropout(0.5)
+    states = torch.ones(3, 7, 1000)
+    dropped = dropout(states)
+    assert set(dropped.unique().tolist()) == {0.0, 2.0}
+    assert (dropped == dropped[:, :1]).all()
+    assert not (dropped[0] == dropped[1]).all()
+    assert (dropped == 0).float().mean().item() == pytest.approx(0.5, abs=0.03)
+    assert dropout.eval()(states) is states
+
+
+def test_a_dated_reader_reads_the_date() -> None:
+    passage = Passage("p", "a", TEXT, 0, len(TEXT))
+    found = [ScoredPassage(passage, 1.0, "Peru votes", "2022-10-03")]
+    plain, dated = SpanReader(), SpanReader(dated=True)
+    assert plain.candidates("Who chose?", found)[0].score != dated.candidates("Who chose?", found)[0].score
