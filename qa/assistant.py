@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from time import perf_counter
 
 from index.archive import Archive
@@ -57,10 +58,9 @@ class Assistant:
         began = perf_counter()
         asked = _checked(question)
         understood = understand(asked, history)
-        passages = self.retriever.retrieve(understood, k or self.k, filters)
+        passages = self._retrieve(understood.searched, k or self.k, filters)
         retrieved = perf_counter()
-        # A follow-up is read as it was asked, too: what it carries along helps one and dilutes another.
-        readings = [self.reader.read(one, passages) for one in dict.fromkeys((understood, asked))]
+        readings = [self.reader.read(wording, passages) for wording in understood.read]
         reading = max(readings, key=lambda reading: reading.confidence)
         read = perf_counter()
         answered = bool(reading.spans) and reading.confidence >= self._threshold(reading)
@@ -76,8 +76,19 @@ class Assistant:
                 read_ms=(read - retrieved) * 1000,
                 total_ms=(perf_counter() - began) * 1000,
             ),
-            understood=None if understood == asked else understood,
+            understood=understood.carried,
         )
+
+    def _retrieve(self, wordings: Sequence[str], k: int, filters: Filters) -> list[ScoredPassage]:
+        """The best passages for any of the wordings, each once: as many for one as for another."""
+        lists = [self.retriever.retrieve(wording, k, filters) for wording in wordings]
+        if len(lists) == 1:
+            return lists[0]
+        found: dict[str, ScoredPassage] = {}
+        for level in zip_longest(*lists):
+            for passage in filter(None, level):
+                found.setdefault(passage.passage.passage_id, passage)
+        return sorted(list(found.values())[:k], key=lambda passage: -passage.score)
 
     def _threshold(self, reading: Reading) -> float:
         """The confidence from which a reading is given: as it was set, or as the reader would have it."""

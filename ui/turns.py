@@ -147,7 +147,7 @@ def _reason(turn: Turn, number: int) -> str:
 def _understood(answer: Answer) -> str:
     if answer.understood is None:
         return ""
-    return f'<p class="understood" dir="auto">Read as: {escape(answer.understood)}</p>'
+    return f'<p class="understood" dir="auto">Understood as: {escape(answer.understood)}</p>'
 
 
 def _answer(answer: Answer) -> str:

@@ -1,8 +1,10 @@
 """Which questions lean on the conversation, and what they are given."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from qa.conversation import leans, understand
+from qa.conversation import Understood, leans, understand
 
 HISTORY = [("Who was behind the attack on Camp Taji?", "Kataib Hezbollah")]
 
@@ -16,19 +18,54 @@ def test_follow_ups_lean(question: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Who denied responsibility?", "How many depots did the U.S. strikes hit?", "Who is Mark Esper?"],
+    ["Where is the Quds Force?", "How many depots did the U.S. strikes hit?", "Who is Mark Esper?"],
 )
 def test_whole_questions_do_not(question: str) -> None:
     assert not leans(question)
-    assert understand(question, HISTORY) == question
+    assert understand(question, HISTORY) == Understood((question,), (question,))
+
+
+def test_a_question_that_names_nobody_may_begin_another_subject() -> None:
+    question = "Who denied responsibility?"
+    understood = understand(question, HISTORY)
+    assert understood.searched[0] == question
+    assert "Camp Taji" in understood.searched[1]
+    assert understood.carried == understood.searched[1]
+    assert understood.read == (question,), "the subject before must not answer for another"
 
 
 def test_a_follow_up_carries_the_subject() -> None:
-    understood = understand("And how many were wounded?", HISTORY)
+    taken = understand("And how many were wounded?", HISTORY)
+    (understood,) = taken.searched
+    assert taken.read == (understood, "And how many were wounded?")
     assert understood.startswith("And how many were wounded?")
     assert "attack on Camp Taji" in understood
     assert "Kataib Hezbollah" in understood
 
 
 def test_without_a_conversation_nothing_changes() -> None:
-    assert understand("And how many were wounded?", []) == "And how many were wounded?"
+    assert understand("And how many were wounded?", []).carried is None
+
+
+def test_names_spoken_of_before_are_carried() -> None:
+    history = [
+        ("Who leads the Quds Force of Iran?", "Esmail Ghaani, named by Ali Khamenei"),
+        ("When was he appointed?", "in January"),
+    ]
+    (understood,) = understand("And who was his deputy?", history).searched
+    assert understood.startswith("And who was his deputy? (Who leads the Quds Force of Iran: in January")
+    assert "Ali Khamenei" in understood
+
+
+@given(
+    st.text(min_size=1, max_size=80),
+    st.lists(st.tuples(st.text(max_size=60), st.text(max_size=120)), max_size=4),
+)
+def test_every_question_is_searched_and_read_as_it_begins(
+    question: str, history: list[tuple[str, str]]
+) -> None:
+    understood = understand(question, history)
+    start = question.rstrip("? ")
+    assert all(wording.startswith(start) for wording in understood.searched)
+    assert understood.read[-1] == question
+    assert (understood.carried is None) == (understood.searched == (question,))
