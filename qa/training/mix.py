@@ -11,6 +11,7 @@ from qa.training.examples import Example, Group, read_examples, read_records
 from qa.training.mining import grouped, news_articles, news_groups, news_index
 from qa.training.near_misses import near_miss_groups
 from qa.training.wire import wire_groups
+from qa.training.written import written_groups
 
 WIRE_ARTICLES = 4500  # articles that questions are made from
 WIRE_QUESTIONS = Path(__file__).parent / "wire_questions.jsonl"  # for calibration; their articles are not
@@ -28,6 +29,7 @@ SHARE = {
     "subjqa": 0.05,
     "wire": 0.6,
     "wire-swapped": 0.6,
+    "written": 3.0,
 }
 
 
@@ -51,6 +53,7 @@ def prepare(data: Path, seed: int) -> list[Group]:
         chosen = random.Random(seed).sample(free, min(WIRE_ARTICLES, len(free)))
         groups += wire_groups(chosen, index, seed)
         groups += near_miss_groups(chosen, seed)
+        groups += written_groups(free, index, seed)
     return groups
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import random
+from pathlib import Path
 
 import pytest
 
-from index.articles import Passage, ScoredPassage
+from index.articles import Article, Passage, ScoredPassage
 from qa.encoding import Encoding, heading
 from qa.span_reader import SHIPPED, SpanReader
 from qa.training.ablations import ABLATIONS, WHOLE, figures_of, table
 from qa.training.examples import Candidate, Group
 from qa.training.features import Context, rows_of
+from qa.training.mining import PassageIndex
 from qa.training.mix import weighed
 from qa.training.train import Plan
+from qa.training.written import written_groups
 
 TEXT = "Voters in Lima chose a mayor on Sunday."
 GROUP = Group(
@@ -71,6 +75,35 @@ def test_the_table_of_ablations() -> None:
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
         "| everything | 70.0 | 60.0 | 40.0 | 50.0 | 75.0 | 80.0 |",
     ]
+
+
+def test_written_questions_are_read_beside_the_sentence_they_name(tmp_path: Path) -> None:
+    first, last = "The mayor of Lima resigned on Monday.", "Nobody in Lima was hurt, the mayor said."
+    filler = " ".join(f"Sentence number {n} is about the weather in the hills." for n in range(40))
+    article = Article("a1", "Lima", f"{first} {filler} {last}", "2023-05-01")
+    other = Article("b2", "Quito", "The mayor of Quito resigned on Friday.")
+    end = len(article.text)
+
+    def row(article_id: str, question: str, answers: list[str], *at: int) -> str:
+        return json.dumps({"article_id": article_id, "question": question, "answers": answers, "at": at})
+
+    rows = [
+        row("a1", "When did the mayor resign?", ["Monday", "on Monday"], 0, len(first)),
+        row("a1", "How old is the mayor?", [], end - len(last), end),
+        row("gone", "Who?", [], 0, 3),
+    ]
+    path = tmp_path / "written.jsonl"
+    path.write_text("\n".join(rows))
+    index = PassageIndex([Candidate(other.title, other.text), Candidate(article.title, first)])
+    answered, tempting = written_groups([article, other], index, 1, path)
+    own = answered.candidates[0]
+    assert [own.text[start:end] for start, end in own.golds] == ["Monday"]
+    assert own.published == "2023-05-01"
+    assert {candidate.title for candidate in answered.candidates[1:]} == {"Lima", "Quito"}
+    assert all("Monday" not in candidate.text for candidate in answered.candidates[1:])
+    assert last in tempting.candidates[0].text
+    assert not any(candidate.golds for candidate in tempting.candidates)
+    assert {candidate.title for candidate in tempting.candidates} == {"Lima"}, "another may well answer it"
 
 
 @pytest.mark.slow
