@@ -27,7 +27,7 @@ from qa.training.card import write_card
 from qa.training.examples import Group
 from qa.training.export import FLOAT, QUANTISED, export
 from qa.training.measure import measure
-from qa.training.mix import dev_files, news_files, prepare, weighed
+from qa.training.mix import SHARE, dev_files, news_files, prepare, weighed
 from qa.training.train import Plan, train
 from qa.training.trials import Trial, news_trials, trial_articles, wire_trials
 
@@ -43,14 +43,15 @@ def run(
     out: Annotated[Path, typer.Option(help="Directory of the run; one that exists is resumed.")],
     start: Annotated[Path, typer.Option(help="Encoder or span checkpoint in transformers' format.")],
     minutes: Annotated[float, typer.Option(help="Time on the clock for the training itself.")] = 120,
-    workers: Annotated[int, typer.Option(help="Processes of one thread each, on a CPU.")] = 2,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 20221,
     rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 1.5e-4,
+    share: Annotated[list[str] | None, typer.Option(help="Another share of a source: SOURCE=TIMES.")] = None,
     ablations: AblationsOption = None,
 ) -> None:
     """Train, export, calibrate and describe a reader; goes on where an earlier call stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    plan = Plan(minutes=minutes, workers=workers, seed=seed, peak_rate=rate)
+    others = {source: float(times) for source, _, times in (named.partition("=") for named in share or ())}
+    plan = Plan(minutes=minutes, seed=seed, peak_rate=rate, shares=SHARE | others)
     groups = weighed(prepared(data, out, seed), seed, plan.shares)
     log.info("%d groups", len(groups))
     network = train(groups, start, start / "tokenizer.json", out, plan)
@@ -87,7 +88,6 @@ def ablate(
     out: Annotated[Path, typer.Option(help="Directory of the runs; those that are done are not done again.")],
     start: Annotated[Path, typer.Option(help="Encoder or span checkpoint in transformers' format.")],
     minutes: Annotated[float, typer.Option(help="Time on the clock for each run.")] = 6,
-    workers: Annotated[int, typer.Option(help="Processes of one thread each, on a CPU.")] = 2,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 20221,
 ) -> None:
     """Train one short run for each step of the recipe, without that step, and print their figures."""
@@ -98,7 +98,7 @@ def ablate(
     for number, (name, ablation) in enumerate(ABLATIONS.items()):
         if name in done:
             continue
-        plan = ablation.of(Plan(minutes=minutes, workers=workers, seed=seed))
+        plan = ablation.of(Plan(minutes=minutes, seed=seed))
         folder = out / str(number)
         network = train(weighed(groups, seed, plan.shares), start, start / "tokenizer.json", folder, plan)
         reader, fitted = calibrated(
