@@ -1,0 +1,133 @@
+"""Checking one sentence of an LLM's answer against the passages that it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from index.articles import Article
+from qa.answers import Citation
+from qa.checking.claims import Claims, ground_of, unfounded
+from qa.checking.marks import marked
+from qa.checking.sources import Evidence, Source
+from qa.checking.support import Embed, Judged, Support, Weights, read_weights
+from qa.citations import cite
+from qa.reader import Reader, Span
+
+_LONGEST = 2000  # characters: no sentence of an answer is longer
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence after checking: `text` without its marks, and the sentences of articles that hold it up.
+
+    `reason` says why it does not stand, in words for a person; None: it stands, and `citations` has at least
+    one, the best first. Each quote is one sentence, or two that follow each other, and its `number` that of the
+    passage; a sentence made of two places has two. `support` is the probability that it is supported, 0.0 where
+    the marks, names, numbers, dates or quotations alone tell that it is not.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    reason: str | None
+    support: float = 0.0
+
+    @property
+    def stands(self) -> bool:
+        """Whether the passages hold it up."""
+        return self.reason is None
+
+
+class Checker:
+    """Checks sentences. `article` gives the article of an id (`Archive.article`), `embed` the vectors of texts.
+
+    `threshold` is the support from which a sentence stands; None: as it was fitted. Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        article: Callable[[str], Article],
+        embed: Embed,
+        reader: Reader,
+        *,
+        fitted: Weights | None = None,
+        threshold: float | None = None,
+    ) -> None:
+        fitted = fitted or read_weights()
+        self.threshold = fitted.threshold if threshold is None else threshold
+        self._article = article
+        self._support = Support(embed, reader, fitted)
+
+    def check(self, sentence: str, sources: Sequence[Source]) -> Checked:
+        """Check one sentence with its marks. Any text can be given; what is no claim at all does not stand.
+
+        Raises ArchiveError where an article that a passage was cut from is gone or is no longer what it was.
+        """
+        said = marked(sentence)
+        cited = [source for source in sources if source.number in said.numbers]
+        reason = _unmarked(said.text, said.numbers, said.malformed, sources)
+        if reason:
+            return Checked(said.text, (), reason)
+        grounds = [ground_of(source) for source in cited]
+        claims = Claims(said.text, "\n".join(ground.text for ground in grounds))
+        if lacking := unfounded(claims, grounds):
+            return Checked(said.text, (), f"{_passages(cited)} not have {_listed(lacking)}.")
+        judged = self._support.judge(said.text, claims, cited)
+        if judged.score < self.threshold:
+            return Checked(said.text, (), _unsupported(judged, cited), judged.score)
+        return Checked(said.text, self._cite(judged.evidence), None, judged.score)
+
+    def judge(self, sentence: str, cited: Sequence[Source]) -> tuple[float, Judged]:
+        """The support of a sentence without marks by passages, hard checks included, and how it came about."""
+        grounds = [ground_of(source) for source in cited]
+        claims = Claims(sentence, "\n".join(ground.text for ground in grounds))
+        judged = self._support.judge(sentence, claims, cited)
+        return (0.0 if unfounded(claims, grounds) else judged.score), judged
+
+    def _cite(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
+        """Cite the sentences, those that follow each other in one article together."""
+        citations: list[Citation] = []
+        for one in evidence:
+            passage = one.source.passage.passage
+            start, end = passage.start + one.start, passage.start + one.end
+            citations.append(
+                cite(
+                    Span(one.text, passage.passage_id, passage.article_id, start, end, 1.0),
+                    self._article(passage.article_id),
+                    one.source.number,
+                )
+            )
+        return tuple(citations)
+
+
+def _unmarked(text: str, numbers: Sequence[int], malformed: Sequence[str], sources: Sequence[Source]) -> str | None:
+    """Why a sentence cannot be held to any passage; None where it can."""
+    there = {source.number for source in sources}
+    if not re.search(r"\w", text):
+        return "It says nothing."
+    if len(text) > _LONGEST:
+        return f"It is {len(text):,} characters long, too long for one sentence ({_LONGEST:,} are the most)."
+    if malformed:
+        return f"The mark {malformed[0]!r} names no passage."
+    if not numbers:
+        return "It cites no passage."
+    if beyond := [number for number in numbers if number not in there]:
+        return f"There is no passage [{beyond[0]}]."
+    return None
+
+
+def _unsupported(judged: Judged, cited: Sequence[Source]) -> str:
+    instead = min(judged.heard, key=lambda one: one.lead, default=None)
+    if instead and instead.instead and instead.lead < -2 and instead.certainty < 4:
+        return f"{_passages(cited)} not say this of {instead.asked.text}, but perhaps of {instead.instead}."
+    return f"{_passages(cited)} not say this."
+
+
+def _passages(cited: Sequence[Source]) -> str:
+    numbers = ", ".join(f"[{source.number}]" for source in cited)
+    return f"Passage {numbers} does" if len(cited) == 1 else f"Passages {numbers} do"
+
+
+def _listed(reasons: Sequence[str]) -> str:
+    return reasons[0] if len(reasons) == 1 else f"{', '.join(reasons[:-1])} or {reasons[-1]}"
