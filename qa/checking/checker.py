@@ -10,7 +10,8 @@ from index.articles import Article
 from qa.answers import Citation
 from qa.checking.claims import Claims, ground_of, unfounded
 from qa.checking.marks import marked
-from qa.checking.sources import Evidence, Source
+from qa.checking.quotations import same_words
+from qa.checking.sources import Evidence, Source, evidence_of
 from qa.checking.support import Embed, Judged, Support, Weights, read_weights
 from qa.citations import cite
 from qa.reader import Reader, Span
@@ -23,9 +24,9 @@ class Checked:
     """A sentence after checking: `text` without its marks, and the sentences of articles that hold it up.
 
     `reason` says why it does not stand, in words for a person; None: it stands, and `citations` has at least
-    one, the best first. Each quote is one sentence, or two that follow each other, and its `number` that of the
-    passage; a sentence made of two places has two. `support` is the probability that it is supported, 0.0 where
-    the marks, names, numbers, dates or quotations alone tell that it is not.
+    one, the best first. Each quote is one sentence, or two that follow each other, and its `number` that of
+    the passage; a sentence made of two places has two. `support` is the probability that it is supported, 0.0
+    where the marks, names, numbers, dates or quotations alone tell that it is not.
     """
 
     text: str
@@ -40,9 +41,11 @@ class Checked:
 
 
 class Checker:
-    """Checks sentences. `article` gives the article of an id (`Archive.article`), `embed` the vectors of texts.
+    """Checks sentences. `article` gives the article of an id (`Archive.article`), `embed` the vectors of
+    texts.
 
-    `threshold` is the support from which a sentence stands; None: as it was fitted. Safe to use from several threads.
+    `threshold` is the support from which a sentence stands; None: as it was fitted. Safe to use from several
+    threads.
     """
 
     def __init__(
@@ -69,6 +72,8 @@ class Checker:
         reason = _unmarked(said.text, said.numbers, said.malformed, sources)
         if reason:
             return Checked(said.text, (), reason)
+        if verbatim := [one for one in evidence_of(cited) if same_words(said.text, one.text)]:
+            return Checked(said.text, self._cite(verbatim[:1]), None, 1.0)
         grounds = [ground_of(source) for source in cited]
         claims = Claims(said.text, "\n".join(ground.text for ground in grounds))
         if lacking := unfounded(claims, grounds):
@@ -79,7 +84,7 @@ class Checker:
         return Checked(said.text, self._cite(judged.evidence), None, judged.score)
 
     def judge(self, sentence: str, cited: Sequence[Source]) -> tuple[float, Judged]:
-        """The support of a sentence without marks by passages, hard checks included, and how it came about."""
+        """The support of a sentence without marks by passages, hard checks included, and its signals."""
         grounds = [ground_of(source) for source in cited]
         claims = Claims(sentence, "\n".join(ground.text for ground in grounds))
         judged = self._support.judge(sentence, claims, cited)
@@ -101,7 +106,9 @@ class Checker:
         return tuple(citations)
 
 
-def _unmarked(text: str, numbers: Sequence[int], malformed: Sequence[str], sources: Sequence[Source]) -> str | None:
+def _unmarked(
+    text: str, numbers: Sequence[int], malformed: Sequence[str], sources: Sequence[Source]
+) -> str | None:
     """Why a sentence cannot be held to any passage; None where it can."""
     there = {source.number for source in sources}
     if not re.search(r"\w", text):

@@ -14,13 +14,15 @@ from qa.checking.sources import Source
 
 
 class Claims:
-    """The numbers, dates, names and quotations of one text. `around` are the passages that it was made from."""
+    """The numbers, dates, names and quotations of one text. `around` are the passages that it cites."""
 
     def __init__(self, text: str, around: str = "") -> None:
         self.moments = moments(text)
         dated = [(moment.start, moment.end) for moment in self.moments]
         self.amounts = [
-            amount for amount in amounts(text) if not any(s < amount.end and amount.start < e for s, e in dated)
+            amount
+            for amount in amounts(text)
+            if not any(s < amount.end and amount.start < e for s, e in dated)
         ]
         self.names = names(text, around)
         self.quotations = quotations(text)
@@ -75,8 +77,16 @@ def unfounded(claims: Claims, grounds: Sequence[Ground]) -> list[str]:
     return list(
         dict.fromkeys(
             [
-                *(f"the quotation “{quoted}”" for quoted in claims.quotations if not quoted_in(quoted, texts)),
-                *(f"the number {amount.text}" for amount in claims.amounts if not has_amount(amount, grounds)),
+                *(
+                    f"the quotation “{quoted}”"
+                    for quoted in claims.quotations
+                    if not quoted_in(quoted, texts)
+                ),
+                *(
+                    f"the number {amount.text}"
+                    for amount in claims.amounts
+                    if not has_amount(amount, grounds)
+                ),
                 *(f"the date {moment.text}" for moment in claims.moments if not has_moment(moment, grounds)),
                 *(f"the name {name.text}" for name in claims.names if not has_name(name, grounds)),
             ]

@@ -1,13 +1,14 @@
 """Small words that turn a sentence round: negations, antonyms, and names that changed places.
 
-    >>> negated("The group denied it."), opposed("Prices rose in May.", "Prices fell in May.")
-    (True, True)
+>>> negated("The group denied it."), opposed("Prices rose in May.", "Prices fell in May.")
+(True, True)
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from qa.checking.names import Name
 from qa.checking.vocabulary import stem
@@ -18,12 +19,17 @@ _NEGATION = re.compile(
     r"ruled out|unable|unlikely|hardly|barely|stopped short)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|be)\s+(?:\w+ly\s+)?\w+(?:ed|en|wn|ught|ade|ut|it|ld|nt)\b.*?\bby\b", re.IGNORECASE)
+_PASSIVE = re.compile(
+    r"\b(?:was|were|been|being|is|are|be)\s+(?:\w+ly\s+)?\w+(?:ed|en|wn|ught|ade|ut|it|ld|nt)\b.*?\bby\b",
+    re.IGNORECASE,
+)
 _OPPOSITES = (
-    "rise rose risen increase grow grew climb gain jump soar surge | fall fell fallen decrease drop decline plunge slump shrink cut",
+    "rise rose risen increase grow grew climb gain jump soar surge"
+    " | fall fell fallen decrease drop decline plunge slump shrink cut",
     "more above exceed | fewer less below under",
     "win won victory beat | lose lost defeat",
-    "accept approve approved agree back support endorse welcome praise | reject refuse oppose condemn criticise criticize veto block",
+    "accept approve approved agree back support endorse welcome praise"
+    " | reject refuse oppose condemn criticise criticize veto block",
     "deny denied | admit confess confirm claim acknowledge",
     "allow permit legal lift | ban forbid prohibit illegal impose",
     "before earlier | after later",
@@ -54,9 +60,7 @@ _OPPOSITES = (
     "stronger | weaker",
     "young younger youngest | old older oldest",
 )
-_SIDES = tuple(
-    tuple(frozenset(map(stem, side.split())) for side in pair.split("|")) for pair in _OPPOSITES
-)
+_SIDES = tuple(tuple(frozenset(map(stem, side.split())) for side in pair.split("|")) for pair in _OPPOSITES)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -73,10 +77,10 @@ def opposed(sentence: str, told: str) -> bool:
 
 
 def reversed_roles(sentence: str, found: Sequence[Name], told: str) -> bool:
-    """Whether two names stand in one order in the sentence and in the other in its source, both in one voice."""
+    """Whether two names change places between the sentence and its source, both in one voice."""
     if bool(_PASSIVE.search(sentence)) != bool(_PASSIVE.search(told)):
         return False
     folded = told.lower()
     places = [folded.find(name.words[-1]) for name in found]
     ordered = [place for place in places if place >= 0]
-    return any(one > other for one, other in zip(ordered, ordered[1:], strict=False))
+    return any(one > other for one, other in pairwise(ordered))

@@ -1,8 +1,8 @@
 """Dates in sentences, however they are written, counted from the day on which an article was published.
 
-    >>> said = moments("It happened on Thursday.")[0]
-    >>> agrees(moments("on March 12, 2020")[0], None, [said], "2020-03-13")
-    True
+>>> said = moments("It happened on Thursday.")[0]
+>>> agrees(moments("on March 12, 2020")[0], None, [said], "2020-03-13")
+True
 """
 
 from __future__ import annotations
@@ -108,7 +108,11 @@ def _readings(moment: Moment, told: str | None) -> Iterator[Moment]:
     elif moment.month and moment.day:
         years = [moment.year] if moment.year else [day.year - 1, day.year, day.year + 1] if day else []
         exact = [_exact(year, moment.month, moment.day) for year in years]
-        days = exact if moment.year or not day else [min(filter(None, exact), key=lambda one: abs(one - day), default=None)]
+        days = (
+            exact
+            if moment.year or not day
+            else [min(filter(None, exact), key=lambda one: abs(one - day), default=None)]
+        )
     elif moment.month and not moment.year and day:
         yield replace(moment, year=day.year if moment.month <= day.month else day.year - 1)
     for one in filter(None, days):
@@ -117,7 +121,9 @@ def _readings(moment: Moment, told: str | None) -> Iterator[Moment]:
 
 def _within(wanted: Moment, there: Moment) -> bool:
     pairs = [(getattr(wanted, name), getattr(there, name)) for name in ("year", "month", "day", "weekday")]
-    return any(one is not None for one, _ in pairs) and all(one is None or one == other for one, other in pairs)
+    return any(one is not None for one, _ in pairs) and all(
+        one is None or one == other for one, other in pairs
+    )
 
 
 def _day(told: str | None) -> date | None:

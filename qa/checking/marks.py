@@ -1,9 +1,9 @@
 """Sentences and their marks: [1], [2][3], [1, 2] and [1-3], before the full stop or after it.
 
-    >>> marked_sentences("Rain fell [1]. The river rose. [1][2] Nobody was hurt.")
-    ['Rain fell [1].', 'The river rose. [1][2]', 'Nobody was hurt.']
-    >>> marked("The river rose. [1, 3-4]")
-    Marked(text='The river rose.', numbers=(1, 3, 4), malformed=())
+>>> marked_sentences("Rain fell [1]. The river rose. [1][2] Nobody was hurt.")
+['Rain fell [1].', 'The river rose. [1][2]', 'Nobody was hurt.']
+>>> marked("The river rose. [1, 3-4]")
+Marked(text='The river rose.', numbers=(1, 3, 4), malformed=())
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ def marked_sentences(text: str) -> list[str]:
     A mark belongs to the sentence that it follows; at the beginning of a line, to the one that it precedes.
     """
     plain, places = _plain(text)
-    cuts = []
-    for start, _ in sentences(plain):
+    cuts = [0]
+    for start, _ in sentences(plain)[1:]:
         cut = places[start]
         line = text.rfind("\n", 0, cut) + 1
         cuts.append(line if not _without(text[line:cut], _MARK).strip() else cut)
@@ -124,5 +124,5 @@ class _Places:
 
     def __getitem__(self, offset: int) -> int:
         stretch = bisect_left(self._ends, offset + 1)
-        start, end = self._kept[stretch]
+        _, end = self._kept[stretch]
         return end - (self._ends[stretch] - offset)

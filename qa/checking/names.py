@@ -1,9 +1,9 @@
 """The names in a sentence, and whether a passage has them: capitals, initials, acronyms and nationalities.
 
-    >>> [name.text for name in names("Officials said Maria Keller left the U.S. Senate's hearing.", "")]
-    ['Maria Keller', 'U.S. Senate']
-    >>> missing("Keller", known("The mayor, Maria Keller, resigned."))
-    []
+>>> [name.text for name in names("Officials said Maria Keller left the U.S. Senate's hearing.", "")]
+['Maria Keller', 'U.S. Senate']
+>>> missing("Keller", known("The mayor, Maria Keller, resigned."))
+[]
 """
 
 from __future__ import annotations
@@ -12,22 +12,27 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa.checking.dates import moments
 from qa.checking.vocabulary import ordinary
 
+
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _CAPITAL = r"(?:[^\W\d_]\.){2,}[^\W\d_]?|[^\W_]+(?:['’.-][^\W_]+)*"
 _WORD = re.compile(_CAPITAL)
 _POSSESSIVE = re.compile(r"['’]s?$")
-_LINKS = frozenset("of the de da di la le van von der den al el bin ibn for and &".split())
 _JOINED = re.compile(r"\s(?:(?:of|the|de|da|di|la|le|van|von|der|den|al|el|bin|ibn|for)\s){0,2}|-")
 _OPENS = re.compile(r"^\W*$|[“\"«‘(\n]$|[:—–]\s?$|[^\W\d_]{2}[.!?]['’\"”]?\s$")
 # Before a name they say what someone is: a sentence may add them or leave them out.
-_TITLES = frozenset(
-    "president vice prime minister senator sen rep representative congressman congresswoman gov governor general gen mr mrs "
-    "ms dr sir dame lord lady king queen prince princess secretary chancellor mayor judge justice pope captain capt professor "
-    "prof ceo chief officer director chairman chairwoman chair colonel col lieutenant sergeant reverend rev sheriff ambassador "
-    "spokesman spokeswoman minister's president-elect foreign defense defence i".split()
+_TITLES = _words(
+    "president vice prime minister senator sen rep representative congressman congresswoman gov governor "
+    "general gen mr mrs ms dr sir dame lord lady king queen prince princess secretary chancellor mayor judge justice "
+    "pope captain capt professor prof ceo chief officer director chairman chairwoman chair colonel col lieutenant "
+    "sergeant reverend rev sheriff ambassador spokesman spokeswoman president-elect foreign defense defence i"
 )
 _ALIKE = (
     "us usa america american americans united-states states u.s.",
@@ -55,7 +60,7 @@ _ALIKE = (
     "england english",
     "philippines philippine filipino filipinos",
 )
-_NATIONAL = frozenset(("", "n", "ns", "an", "ans", "ian", "ians", "i", "is", "ese", "ish", "s", "e", "a", "y", "en", "ain", "ey", "istan"))
+_NATIONAL = _words("n ns an ans ian ians i is ese ish s e a y en ain ey istan") | {""}
 _SHORTEST = 4  # letters that two forms of a country's name share
 
 
@@ -71,7 +76,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the passages have: every word as it is compared, the capitalised ones, and initials of their runs."""
+    """What the passages have: words as they are compared, those with capitals, and initials of their runs."""
 
     words: frozenset[str]
     capitalised: frozenset[str]
@@ -81,7 +86,7 @@ class Known:
 
 def known(text: str) -> Known:
     """The words and names of the passages that a sentence cites, titles of their articles with them."""
-    found = [match for match in _WORD.finditer(text)]
+    found = list(_WORD.finditer(text))
     words = {plain(match[0]) for match in found}
     words |= {part for word in list(words) for part in re.split(r"[-.']", word)}
     runs = tuple(name.words for name in names(text, "", all_capitals=True))
@@ -113,7 +118,11 @@ def names(sentence: str, around: str, *, all_capitals: bool = False) -> list[Nam
             continue
         text = _POSSESSIVE.sub("", match[0])
         name = Name(text, (plain(text),), match.start(), match.start() + len(text))
-        if found and text == sentence[name.start : name.end] and _JOINED.fullmatch(sentence, found[-1].end, name.start):
+        if (
+            found
+            and text == sentence[name.start : name.end]
+            and _JOINED.fullmatch(sentence, found[-1].end, name.start)
+        ):
             last = found.pop()
             name = Name(sentence[last.start : name.end], last.words + name.words, last.start, name.end)
         found.append(name)
@@ -136,11 +145,12 @@ def missing(name: Name | str, there: Known) -> list[str]:
 
 def apart(name: Name, there: Known) -> bool:
     """Whether two words that the sentence makes one name never stand in one name in the passages."""
-    proper = [word for word in name.words if word in there.capitalised and not ordinary(word) and word not in _TITLES]
-    return any(
-        not any(one in run and other in run for run in there.runs)
-        for one, other in zip(proper, proper[1:], strict=False)
-    )
+    proper = [
+        word
+        for word in name.words
+        if word in there.capitalised and not ordinary(word) and word not in _TITLES
+    ]
+    return any(not any(one in run and other in run for run in there.runs) for one, other in pairwise(proper))
 
 
 def plain(word: str) -> str:

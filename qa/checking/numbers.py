@@ -3,8 +3,8 @@
 The libraries for it were tried and left: word2number reads "two dozen" as 2 and "a hundred and five" as 500,
 number-parser makes "1.5 1000000" of 1.5 million, and text2num knows no dozen and no third.
 
-    >>> [(amount.value, amount.unit) for amount in amounts("Two dozen of 1.5 million, 40 percent, a third of it")]
-    [(24.0, ''), (1500000.0, ''), (40.0, '%'), (33.333333333333336, '%')]
+    >>> [(amount.value, amount.unit) for amount in amounts("Two dozen of 1.5 million, 40 percent, a third of
+    it")] [(24.0, ''), (1500000.0, ''), (40.0, '%'), (33.333333333333336, '%')]
 """
 
 from __future__ import annotations
@@ -19,12 +19,19 @@ def _numbered(words: str, first: int, step: int = 1) -> dict[str, int]:
 
 
 _ONES = _numbered(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen",
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen",
     1,
 )
 _TENS = _numbered("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
-_SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
+_SCALES = {
+    "hundred": 100,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "dozen": 12,
+}
 _SHORT = {"k": 10**3, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _MONEY_SHORT = {"m": 10**6, "b": 10**9}  # £5m is money, 150m a distance
 _ORDINALS = _numbered(
@@ -32,7 +39,9 @@ _ORDINALS = _numbered(
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
     1,
 )
-_PARTS = {"half": 2, "third": 3, "quarter": 4} | {word: number for word, number in _ORDINALS.items() if 4 <= number <= 10}
+_PARTS = {"half": 2, "third": 3, "quarter": 4} | {
+    word: number for word, number in _ORDINALS.items() if 4 <= number <= 10
+}
 _VAGUE = {"dozens": 12, "hundreds": 100, "thousands": 10**3, "millions": 10**6, "billions": 10**9}
 _CURRENCIES = {"$": "$", "£": "£", "€": "€", "¥": "¥", "dollar": "$", "euro": "€", "pound": "£", "yen": "¥"}
 
@@ -43,13 +52,21 @@ def _any(words: Sequence[str] | dict[str, int]) -> str:
 
 _DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _SIMPLE = f"{_any(_ONES)}|{_any(_TENS)}"
-_CLOCK = re.compile(r"\b([0-2]?[0-9])(?:[:.]([0-5][0-9]))?\s?([ap])\.?m\b\.?|\b([0-2]?[0-9]):([0-5][0-9])\b", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\b([0-2]?[0-9])(?:[:.]([0-5][0-9]))?\s?([ap])\.?m\b\.?|\b([0-2]?[0-9]):([0-5][0-9])\b", re.IGNORECASE
+)
 _SHARE = re.compile(
     rf"\b(?:(?P<top>an?|{_SIMPLE})[\s-]+)?(?P<part>{_any(_PARTS)}|halve)(?P<many>s)?\b"
     r"(?P<after>\s+(?:of|more|less|fewer|higher|lower|as)\b|\s*[.,;:!?]|\s*$)?",
     re.IGNORECASE,
 )
-_PLACE = re.compile(rf"\b(?:(?:{_any(_TENS)})-)?(?:{_any(_ORDINALS)})\b|(?<![\w.,-])([0-9]{{1,3}})(?:st|nd|rd|th)\b", re.IGNORECASE)
+_OUT_OF = re.compile(
+    rf"\b({_SIMPLE}|[0-9]{{1,2}})\s(?:in|out\sof)\s(?:every\s)?({_SIMPLE}|100|[0-9]{{1,2}})\b", re.IGNORECASE
+)
+_PLACE = re.compile(
+    rf"\b(?:(?:{_any(_TENS)})-)?(?:{_any(_ORDINALS)})\b|(?<![\w.,-])([0-9]{{1,3}})(?:st|nd|rd|th)\b",
+    re.IGNORECASE,
+)
 _MANY = re.compile(rf"\b(?:{_any(_VAGUE)})\b", re.IGNORECASE)
 _AMOUNT = re.compile(
     rf"(?P<money>[$£€¥])?\s?(?<![\w.])(?<![A-Za-z]-)"
@@ -61,8 +78,8 @@ _AMOUNT = re.compile(
 )
 _TOKEN = re.compile(rf"{_DIGITS}|[a-z]+", re.IGNORECASE)
 _HEDGE = re.compile(
-    r"\b(?:about|around|nearly|almost|roughly|some|approximately|more than|over|at least|up to|less than|fewer than|"
-    r"under|as many as|close to|estimated|above|below|just)\s+(?:an?\s+)?[$£€¥]?$",
+    r"\b(?:about|around|nearly|almost|roughly|some|approximately|more than|over|at least|up to|less than|"
+    r"fewer than|under|as many as|close to|estimated|above|below|just)\s+(?:an?\s+)?[$£€¥]?$",
     re.IGNORECASE,
 )
 _HEDGED = 0.1  # how far off, of the value, "about" may be
@@ -93,7 +110,7 @@ def amounts(text: str) -> list[Amount]:
     """All numbers of the text, in order."""
     found: list[Amount] = []
     taken: list[tuple[int, int]] = []
-    for kind in (_clocks, _shares, _places, _vague, _plain):
+    for kind in (_clocks, _out_of, _shares, _places, _vague, _plain):
         for amount in kind(text):
             if all(amount.end <= start or end <= amount.start for start, end in taken):
                 found.append(amount)
@@ -116,13 +133,20 @@ def _same(wanted: Amount, there: Amount) -> bool:
     if there.most is not None:
         return False
     off = abs(wanted.value - there.value)
-    if off <= _CLOSE * max(1.0, abs(there.value)) or (wanted.unit == "%" and off < 0.5 and wanted.value % 1 > 0):
+    if off <= _CLOSE * max(1.0, abs(there.value)) or (
+        wanted.unit == "%" and off < 0.5 and wanted.value % 1 > 0
+    ):
         return True
     digits = _significant(wanted.value)
     rounder = digits < _significant(there.value)
     if wanted.about and rounder and digits <= 2:
         return off <= _HEDGED * abs(there.value)
-    return rounder and digits >= 2 and abs(wanted.value) >= 10**6 and float(f"{there.value:.{digits - 1}e}") == wanted.value
+    return (
+        rounder
+        and digits >= 2
+        and abs(wanted.value) >= 10**6
+        and float(f"{there.value:.{digits - 1}e}") == wanted.value
+    )
 
 
 def _significant(value: float) -> int:
@@ -156,7 +180,26 @@ def _shares(text: str) -> Iterator[Amount]:
         above = 1 if top in ("", "a", "an") else (_ONES | _TENS)[top]
         if above < parts or (above == 1 == parts):
             end = match.end() - len(match["after"] or "")
-            yield Amount(100 * above / parts, "%", text[match.start() : end], match.start(), end, about=_hedged(text, match.start()))
+            yield Amount(
+                100 * above / parts,
+                "%",
+                text[match.start() : end],
+                match.start(),
+                end,
+                about=_hedged(text, match.start()),
+            )
+
+
+def _out_of(text: str) -> Iterator[Amount]:
+    for match in _OUT_OF.finditer(text):
+        part, whole = (_number(word) for word in match.groups())
+        if 0 < part < whole:
+            yield _amount(match, 100 * part / whole, "%")
+
+
+def _number(word: str) -> int:
+    small = word.lower()
+    return int(small) if small.isdigit() else _ONES.get(small) or _TENS[small]
 
 
 def _places(text: str) -> Iterator[Amount]:
@@ -166,8 +209,10 @@ def _places(text: str) -> Iterator[Amount]:
         else:
             tens, _, word = match[0].lower().rpartition("-")
             value = _TENS.get(tens, 0) + _ORDINALS[word]
-        timed = match[0].lower() == "second" and re.search(r"[\w][\s-]$", text[: match.start()][-2:]) and re.search(
-            r"(?:[0-9]|one|per|a)[\s-]$", text[max(0, match.start() - 5) : match.start()]
+        timed = (
+            match[0].lower() == "second"
+            and re.search(r"[\w][\s-]$", text[: match.start()][-2:])
+            and re.search(r"(?:[0-9]|one|per|a)[\s-]$", text[max(0, match.start() - 5) : match.start()])
         )
         if not timed:
             yield _amount(match, value, "th", loose=value == 1)
@@ -246,7 +291,9 @@ def _continues(total: float, current: float, value: float, word: str) -> bool:
     return value < 100 and current % 100 == 0
 
 
-def _amount(match: re.Match[str], value: float, unit: str, most: float | None = None, loose: bool = False) -> Amount:
+def _amount(
+    match: re.Match[str], value: float, unit: str, most: float | None = None, loose: bool = False
+) -> Amount:
     start, end = match.span()
     return Amount(float(value), unit, match[0], start, end, most, _hedged(match.string, start), loose)
 

@@ -31,8 +31,8 @@ Specific = Name | Amount | Moment
 class Heard:
     """What the reader made of one question.
 
-    `lead` is how far, in logits, the sentence's own words stand before the best other answer, `certainty` how far
-    before "none of these"; both within 8 of 0. `instead` is the other answer where it is ahead.
+    `lead` is how far, in logits, the sentence's own words stand before the best other answer, `certainty` how
+    far before "none of these"; both within 8 of 0. `instead` is the other answer where it is ahead.
     """
 
     asked: Specific

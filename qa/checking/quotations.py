@@ -31,5 +31,10 @@ def quoted_in(quotation: str, texts: Iterable[str]) -> bool:
     return any(wanted in _spaced(text) for text in texts)
 
 
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts have the same words in the same order, and some."""
+    return _spaced(one) == _spaced(other) != _spaced("")
+
+
 def _spaced(text: str) -> str:
     return f" {' '.join(words(text)).casefold()} "

@@ -26,7 +26,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One sentence of a cited passage: `text == source.text[start:end]`; `place` counts within the passage."""
+    """One sentence of a cited passage: `text == source.text[start:end]`; `place` counts in the passage."""
 
     source: Source
     start: int

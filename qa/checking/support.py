@@ -1,7 +1,7 @@
 """How well the passages that a sentence cites support it: a probability from meaning, words, reader and cues.
 
-None of the signals is enough alone: a swapped name leaves the meaning where it was, a paraphrase leaves no word
-in its place. A logistic regression weighs them; `bench/checking.py` fits it on labelled sentences.
+None of the signals is enough alone: a swapped name leaves the meaning where it was, a paraphrase leaves no
+word in its place. A logistic regression weighs them; `bench/checking.py` fits it on labelled sentences.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from index.errors import ModelError
 from qa.checking.claims import Claims, Ground, ground_of, has_amount, has_moment, has_name
 from qa.checking.cues import negated, opposed, reversed_roles
+from qa.checking.dates import Moment
 from qa.checking.names import apart
+from qa.checking.numbers import Amount
 from qa.checking.questions import Heard, Specific, hear, specifics
 from qa.checking.sources import Evidence, Source, evidence_of
 from qa.checking.vocabulary import weights
-from qa.checking.dates import Moment
-from qa.checking.numbers import Amount
 from qa.reader import Reader
 
 WEIGHTS = Path(__file__).with_name("support.json")
@@ -49,7 +49,8 @@ SIGNALS = (
     "apart",  # names made of words that stand apart in the passages
 )
 _BEGINS = re.compile(
-    r"[,;:—–]\s+|\s+(?:and|but|while|which|who|because|after|before|although|when|where|with)\s+", re.IGNORECASE
+    r"[,;:—–]\s+|\s+(?:and|but|while|which|who|because|after|before|although|when|where|with)\s+",
+    re.IGNORECASE,
 )
 _CLAUSE_WORDS = 3
 _NEIGHBOURS = 2  # words ahead that a word is paired with
@@ -88,7 +89,9 @@ def read_weights(path: Path = WEIGHTS) -> Weights:
         found = Weights(**json.loads(path.read_text(encoding="utf-8")))
         found.score(dict.fromkeys(SIGNALS, 0.0))
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ModelError(f"The weights of support in {str(path)!r} cannot be used ({error}); reinstall Byline.") from error
+        raise ModelError(
+            f"The weights of support in {str(path)!r} cannot be used ({error}); reinstall Byline."
+        ) from error
     return found
 
 
@@ -132,7 +135,7 @@ def clauses(sentence: str) -> list[str]:
 
 
 def best_two(sentence: str, found: Sequence[Evidence], cosines: NDArray[np.float32]) -> tuple[Evidence, ...]:
-    """The sentence that supports best, by meaning and words, and the one that adds most to it, if any does."""
+    """The sentence that supports best, by meaning and words, and the one that adds most, if any does."""
     wanted = weights(sentence)
     held = [set(weights(one.text)) for one in found]
     scores = [float(cosine) + _share(wanted, words) for cosine, words in zip(cosines, held, strict=True)]
@@ -145,7 +148,11 @@ def best_two(sentence: str, found: Sequence[Evidence], cosines: NDArray[np.float
 
 
 def _of_words(
-    sentence: str, parts: Sequence[str], best: Sequence[Evidence], found: Sequence[Evidence], cited: Sequence[Source]
+    sentence: str,
+    parts: Sequence[str],
+    best: Sequence[Evidence],
+    found: Sequence[Evidence],
+    cited: Sequence[Source],
 ) -> dict[str, float]:
     wanted = weights(sentence)
     everything = set(weights("\n".join(ground_of(source).text for source in cited)))
@@ -158,7 +165,9 @@ def _of_words(
         "words": _share(wanted, held[0]),
         "words_two": _share(wanted, set().union(*held)),
         "words_all": _share(wanted, everything),
-        "clause_words": min((_share(weights(part), everything) for part in parts), default=_share(wanted, everything)),
+        "clause_words": min(
+            (_share(weights(part), everything) for part in parts), default=_share(wanted, everything)
+        ),
         "pairs": together / len(pairs) if pairs else 1.0,
     }
 
@@ -170,8 +179,13 @@ def _of_places(claims: Claims, best: Sequence[Evidence], found: Sequence[Evidenc
         for one in found
         if any(one.source is near.source and abs(one.place - near.place) == 1 for near in best)
     ]
-    here, there = ([Ground(one.text, one.source.passage.published) for one in some] for some in (best, beside))
-    nearness = [1.0 if _stands(one, here) else 0.5 if _stands(one, [*here, *there]) else 0.0 for one in specifics(claims)]
+    here, there = (
+        [Ground(one.text, one.source.passage.published) for one in some] for some in (best, beside)
+    )
+    nearness = [
+        1.0 if _stands(one, here) else 0.5 if _stands(one, [*here, *there]) else 0.0
+        for one in specifics(claims)
+    ]
     return {"near": float(np.mean(nearness or [1.0])), "farthest": min(nearness, default=1.0)}
 
 
@@ -195,7 +209,9 @@ def _of_reader(heard: Sequence[Heard]) -> dict[str, float]:
     }
 
 
-def _of_cues(sentence: str, claims: Claims, best: Sequence[Evidence], cited: Sequence[Source]) -> dict[str, float]:
+def _of_cues(
+    sentence: str, claims: Claims, best: Sequence[Evidence], cited: Sequence[Source]
+) -> dict[str, float]:
     told = " ".join(one.text for one in best)
     known = Ground("\n".join(ground_of(source).text for source in cited)).known
     return {
