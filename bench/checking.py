@@ -51,18 +51,10 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the labelled sentences."""
-
-    article: str
-    passages: str
-    kind: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
-    """One sentence, the article that it is held to, and what is wrong with it ("good": nothing)."""
+    """One sentence, the passages of the article that it is held to ("": the first two), and what is wrong
+    with it ("good": nothing). A line of the labelled sentences is one, with slots in its sentence.
+    """
 
     article: str
     passages: str
@@ -80,7 +72,7 @@ class Judgement:
     overlap: float
 
 
-def cases_of(rows: Sequence[Row]) -> Iterator[Case]:
+def cases_of(rows: Sequence[Case]) -> Iterator[Case]:
     """Every sentence that the lines stand for."""
     order = list(dict.fromkeys(row.article for row in rows))
     for row in rows:
@@ -103,9 +95,9 @@ def _beside(article: str, order: Sequence[str]) -> str:
     return pairs[place]
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[Case]:
     lines = path.read_text(encoding="utf-8").splitlines()[1:]
-    return [Row(*line.split("\t")) for line in lines]
+    return [Case(*line.split("\t")) for line in lines]
 
 
 def sources_of(article: Article, passages: str) -> list[Source]:
@@ -137,7 +129,7 @@ def scores(fitted: Weights, judgements: Sequence[Judgement]) -> Floats:
 
 def fitted_on(judgements: Sequence[Judgement]) -> Weights:
     """Weights fitted on those that pass the hard checks, and the threshold that KEPT of the good reach."""
-    some = [one for one in judgements if one.founded]
+    some = balanced([one for one in judgements if one.founded])
     features = np.array([[one.signals[name] for name in SIGNALS] for one in some])
     good = np.array([float(one.case.kind == "good") for one in some])
     bias, weights = fit(features, good)
@@ -145,6 +137,13 @@ def fitted_on(judgements: Sequence[Judgement]) -> Weights:
     free = Weights(named, round(bias, 4), 0.5)
     reached = np.quantile(scores(free, some)[good == 1], 1 - KEPT)
     return Weights(named, round(bias, 4), round(float(reached), 3))
+
+
+def balanced(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """The rarer kinds of wrong sentences several times: those that need the weights most are the fewest."""
+    times = Counter(one.case.kind for one in judgements if one.case.kind != "good")
+    most = max(times.values())
+    return [one for one in judgements for _ in range(max(1, round(most / times[one.case.kind])) if one.case.kind != "good" else 2)]
 
 
 def report(title: str, fitted: Weights, judgements: Sequence[Judgement]) -> None:

@@ -24,7 +24,7 @@ class Checked:
     """A sentence after checking: `text` without its marks, and the sentences of articles that hold it up.
 
     `reason` says why it does not stand, in words for a person; None: it stands, and `citations` has at least
-    one, the best first. Each quote is one sentence, or two that follow each other, and its `number` that of
+    one, the best first. Each quote is one sentence, and its `number` that of
     the passage; a sentence made of two places has two. `support` is the probability that it is supported, 0.0
     where the marks, names, numbers, dates or quotations alone tell that it is not.
     """
@@ -74,9 +74,8 @@ class Checker:
             return Checked(said.text, (), reason)
         if verbatim := [one for one in evidence_of(cited) if same_words(said.text, one.text)]:
             return Checked(said.text, self._cite(verbatim[:1]), None, 1.0)
-        grounds = [ground_of(source) for source in cited]
-        claims = Claims(said.text, "\n".join(ground.text for ground in grounds))
-        if lacking := unfounded(claims, grounds):
+        claims, lacking = _claims(said.text, cited)
+        if lacking:
             return Checked(said.text, (), f"{_passages(cited)} not have {_listed(lacking)}.")
         judged = self._support.judge(said.text, claims, cited)
         if judged.score < self.threshold:
@@ -85,25 +84,27 @@ class Checker:
 
     def judge(self, sentence: str, cited: Sequence[Source]) -> tuple[float, Judged]:
         """The support of a sentence without marks by passages, hard checks included, and its signals."""
-        grounds = [ground_of(source) for source in cited]
-        claims = Claims(sentence, "\n".join(ground.text for ground in grounds))
+        claims, lacking = _claims(sentence, cited)
         judged = self._support.judge(sentence, claims, cited)
-        return (0.0 if unfounded(claims, grounds) else judged.score), judged
+        return (0.0 if lacking else judged.score), judged
 
     def _cite(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
-        """Cite the sentences, those that follow each other in one article together."""
-        citations: list[Citation] = []
+        """Cite the sentences, each whole: where a passage begins within one, the article has the rest."""
+        citations: dict[tuple[str, int], Citation] = {}
         for one in evidence:
             passage = one.source.passage.passage
             start, end = passage.start + one.start, passage.start + one.end
-            citations.append(
-                cite(
-                    Span(one.text, passage.passage_id, passage.article_id, start, end, 1.0),
-                    self._article(passage.article_id),
-                    one.source.number,
-                )
-            )
-        return tuple(citations)
+            span = Span(one.text, passage.passage_id, passage.article_id, start, end, 1.0)
+            citation = cite(span, self._article(passage.article_id), one.source.number)
+            citations.setdefault((citation.article_id, citation.start), citation)
+        return tuple(citations.values())
+
+
+def _claims(sentence: str, cited: Sequence[Source]) -> tuple[Claims, list[str]]:
+    """What a sentence can be held to, and what of that its passages do not have."""
+    grounds = [ground_of(source) for source in cited]
+    claims = Claims(sentence, "\n".join(ground.text for ground in grounds))
+    return claims, unfounded(claims, grounds)
 
 
 def _unmarked(
@@ -127,7 +128,7 @@ def _unmarked(
 def _unsupported(judged: Judged, cited: Sequence[Source]) -> str:
     instead = min(judged.heard, key=lambda one: one.lead, default=None)
     if instead and instead.instead and instead.lead < -2 and instead.certainty < 4:
-        return f"{_passages(cited)} not say this of {instead.asked.text}, but perhaps of {instead.instead}."
+        return f"{_passages(cited)} not say this; for “{instead.asked.text}” read perhaps “{instead.instead}”."
     return f"{_passages(cited)} not say this."
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from qa.checking.dates import moments
+from qa.checking.numbers import amounts
 from qa.checking.vocabulary import ordinary
 
 
@@ -30,9 +31,10 @@ _OPENS = re.compile(r"^\W*$|[“\"«‘(\n]$|[:—–]\s?$|[^\W\d_]{2}[.!?]['’
 # Before a name they say what someone is: a sentence may add them or leave them out.
 _TITLES = _words(
     "president vice prime minister senator sen rep representative congressman congresswoman gov governor "
-    "general gen mr mrs ms dr sir dame lord lady king queen prince princess secretary chancellor mayor judge justice "
-    "pope captain capt professor prof ceo chief officer director chairman chairwoman chair colonel col lieutenant "
-    "sergeant reverend rev sheriff ambassador spokesman spokeswoman president-elect foreign defense defence i"
+    "general gen mr mrs ms dr sir dame lord lady king queen prince princess secretary chancellor mayor "
+    "judge justice pope captain capt professor prof ceo chief officer director chairman chairwoman chair "
+    "colonel col lieutenant sergeant reverend rev sheriff ambassador spokesman "
+    "spokeswoman president-elect foreign defense defence i"
 )
 _ALIKE = (
     "us usa america american americans united-states states u.s.",
@@ -101,17 +103,17 @@ def known(text: str) -> Known:
 
 
 def names(sentence: str, around: str, *, all_capitals: bool = False) -> list[Name]:
-    """The names in a sentence, in order; days and months are none.
+    """The names in a sentence, in order; days, months and numbers are none.
 
     The first word is one where it is no ordinary word, or has its capital in the middle of a sentence of
     `around`, the passages, too. `all_capitals` takes every capital for a name's.
     """
-    dated = [(moment.start, moment.end) for moment in moments(sentence)]
+    taken = [(one.start, one.end) for one in (*moments(sentence), *amounts(sentence))]
     found: list[Name] = []
     for match in _WORD.finditer(sentence):
         if not match[0][0].isupper() and not (match[0][:1].islower() and match[0][1:2].isupper()):
             continue
-        if any(start < match.end() and match.start() < end for start, end in dated):
+        if any(start < match.end() and match.start() < end for start, end in taken):
             continue
         opens = _OPENS.search(sentence, max(0, match.start() - 5), match.start())
         if opens and not all_capitals and not _named_at_first(match, around):

@@ -31,6 +31,7 @@ _SCALES = {
     "billion": 10**9,
     "trillion": 10**12,
     "dozen": 12,
+    "decade": 10,
 }
 _SHORT = {"k": 10**3, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _MONEY_SHORT = {"m": 10**6, "b": 10**9}  # £5m is money, 150m a distance
@@ -82,6 +83,7 @@ _HEDGE = re.compile(
     r"fewer than|under|as many as|close to|estimated|above|below|just)\s+(?:an?\s+)?[$£€¥]?$",
     re.IGNORECASE,
 )
+_TIMED = re.compile(r"(?:[0-9]|one|per)[\s-]$", re.IGNORECASE)  # a 30-second film
 _HEDGED = 0.1  # how far off, of the value, "about" may be
 _CLOSE = 1e-6
 _LARGEST = 1e300
@@ -124,9 +126,7 @@ def occurs(wanted: Amount, there: Sequence[Amount]) -> bool:
 
 
 def _same(wanted: Amount, there: Amount) -> bool:
-    if wanted.unit != there.unit and not (
-        "" in (wanted.unit, there.unit) and not {"th", "h"} & {wanted.unit, there.unit}
-    ):
+    if not _alike(wanted, there):
         return False
     if wanted.most is not None:
         return wanted.value <= there.value and (there.most or there.value) <= wanted.most
@@ -147,6 +147,14 @@ def _same(wanted: Amount, there: Amount) -> bool:
         and abs(wanted.value) >= 10**6
         and float(f"{there.value:.{digits - 1}e}") == wanted.value
     )
+
+
+def _alike(one: Amount, other: Amount) -> bool:
+    """Whether the units allow it: "12%" may be 12, the 84th minute is after 84 minutes, the fifth is not five."""
+    units = {one.unit, other.unit}
+    if len(units) == 1 or "" not in units or "h" in units:
+        return len(units) == 1
+    return "th" not in units or one.value >= 10
 
 
 def _significant(value: float) -> int:
@@ -209,11 +217,7 @@ def _places(text: str) -> Iterator[Amount]:
         else:
             tens, _, word = match[0].lower().rpartition("-")
             value = _TENS.get(tens, 0) + _ORDINALS[word]
-        timed = (
-            match[0].lower() == "second"
-            and re.search(r"[\w][\s-]$", text[: match.start()][-2:])
-            and re.search(r"(?:[0-9]|one|per|a)[\s-]$", text[max(0, match.start() - 5) : match.start()])
-        )
+        timed = match[0].lower() == "second" and _TIMED.search(text, max(0, match.start() - 5), match.start())
         if not timed:
             yield _amount(match, value, "th", loose=value == 1)
 

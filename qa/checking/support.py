@@ -20,7 +20,7 @@ from index.errors import ModelError
 from qa.checking.claims import Claims, Ground, ground_of, has_amount, has_moment, has_name
 from qa.checking.cues import negated, opposed, reversed_roles
 from qa.checking.dates import Moment
-from qa.checking.names import apart
+from qa.checking.names import Name, apart
 from qa.checking.numbers import Amount
 from qa.checking.questions import Heard, Specific, hear, specifics
 from qa.checking.sources import Evidence, Source, evidence_of
@@ -31,7 +31,7 @@ WEIGHTS = Path(__file__).with_name("support.json")
 SIGNALS = (
     "cosine",  # of the sentence with the nearest sentence of the passages
     "cosine_two",  # with the best two of them together
-    "clause_cosine",  # the lowest of any clause with its nearest sentence
+    "clause_cosine",  # the lowest of any clause with its nearest sentence, or clause of the best two
     "words",  # the share of its words, by rarity, in the best sentence
     "words_two",  # in the best two
     "words_all",  # in all of the passages and their titles
@@ -41,9 +41,11 @@ SIGNALS = (
     "farthest",  # the least of them
     "lead",  # how far the reader prefers the sentence's own words to others, in the mean
     "worst_lead",  # at worst
+    "name_lead",  # at worst, of names alone
     "certainty",  # how far to no answer at all, in the mean
     "worst_certainty",  # at worst
     "negated",  # 1 where one of the sentence and its evidence is negated and the other is not
+    "clause_negated",  # 1 where that is so of a clause and the clause that is nearest to it by words
     "opposed",  # antonyms between the two
     "reversed",  # 1 where names stand in the other order without a change of voice
     "apart",  # names made of words that stand apart in the passages
@@ -53,6 +55,7 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_WORDS = 3
+_ALIKE = 0.3  # of a clause's words, for another to speak of the same
 _NEIGHBOURS = 2  # words ahead that a word is paired with
 _LONGEST = 2000  # characters of a sentence that are looked at
 
@@ -110,15 +113,17 @@ class Support:
             return Judged(0.0, (), dict.fromkeys(SIGNALS, 0.0), ())
         sentence = sentence[:_LONGEST]
         parts = clauses(sentence)
-        vectors = self._embed([sentence, *parts, *(one.text for one in found)])
-        cosines = vectors[: 1 + len(parts)] @ vectors[1 + len(parts) :].T
+        said = self._embed([sentence, *parts])
+        cosines = said @ self._embed([one.text for one in found]).T
         best = best_two(sentence, found, cosines[0])
-        both = self._embed([" ".join(one.text for one in best)])[0] if len(best) > 1 else None
+        told = [clause for one in best for clause in clauses(one.text)]
+        nearer = said @ self._embed([" ".join(one.text for one in best), *told]).T
+        each = np.concatenate([cosines, nearer[:, 1:]], axis=1).max(axis=1)
         heard = hear(sentence, claims, cited, self._reader)
         signals = {
             "cosine": float(cosines[0].max()),
-            "cosine_two": float(max(cosines[0].max(), vectors[0] @ both if both is not None else -1.0)),
-            "clause_cosine": float(cosines[1:].max(axis=1).min()) if parts else float(cosines[0].max()),
+            "cosine_two": float(max(cosines[0].max(), nearer[0, 0])),
+            "clause_cosine": float(each[1:].min() if parts else each[0]),
             **_of_words(sentence, parts, best, found, cited),
             **_of_places(claims, best, found),
             **_of_reader(heard),
@@ -204,6 +209,7 @@ def _of_reader(heard: Sequence[Heard]) -> dict[str, float]:
     return {
         "lead": float(np.mean(leads)),
         "worst_lead": min(leads),
+        "name_lead": min((one.lead for one in heard if isinstance(one.asked, Name)), default=0.0),
         "certainty": float(np.mean(certainties)),
         "worst_certainty": min(certainties),
     }
@@ -216,10 +222,23 @@ def _of_cues(
     known = Ground("\n".join(ground_of(source).text for source in cited)).known
     return {
         "negated": float(negated(sentence) != negated(told) and negated(sentence) != negated(best[0].text)),
+        "clause_negated": float(_clause_negated(sentence, best)),
         "opposed": float(opposed(sentence, told)),
         "reversed": float(any(reversed_roles(sentence, claims.names, one.text) for one in best)),
         "apart": float(sum(apart(name, known) for name in claims.names)),
     }
+
+
+def _clause_negated(sentence: str, best: Sequence[Evidence]) -> bool:
+    told = [clause for one in best for clause in clauses(one.text) or [one.text]]
+    held = [set(weights(clause)) for clause in told]
+    for part in clauses(sentence) or [sentence]:
+        wanted = weights(part)
+        shares = [_share(wanted, words) for words in held]
+        nearest = int(np.argmax(shares))
+        if shares[nearest] >= _ALIKE and negated(part) != negated(told[nearest]):
+            return True
+    return False
 
 
 def _share(wanted: dict[str, float], held: set[str]) -> float:
