@@ -4,15 +4,15 @@
     python bench/checking.py --words ARTICLES.jsonl.gz...
 
 bench/checking_data/ has news articles written for this, and sentences about them and about the sample
-article, both written by hand: faithful ones (good), and others that are negated, exchange the roles, add what
-the article does not say, or add a clause to what it says. A slot {Keller|same:Brandt|other:Ortega} in a good
-sentence makes one wrong sentence for each wrong filling: a name of the same article or of another one, a
-number, a date. Each good sentence is also held to the article nearest in subject (article). A sentence cites
-the passages it is about, or the first two of its article.
+article, both written by hand: faithful ones (good), and others that are negated, exchange the roles, add
+what the article does not say, or add a clause to what it says. A slot {Keller|same:Brandt|other:Ortega} in
+a good sentence makes one wrong sentence for each wrong filling: a name of the same article or of another
+one, a number, a date. Each good sentence is also held to the other article on its subject (article). A
+sentence cites the passages that are named with it, or the first two of its article.
 
-Half of the articles, by pairs on one subject, are for `--fit`, which writes the weights; the figures are of
-the other half and the sample article. `--articles` takes the news of 2022 for figures of sentences about
-twelve of its articles, of which none was fitted on. `--words` counts the words of the news anew.
+Half of the articles are for `--fit`, which writes the weights, and the figures are of both halves.
+`--articles` takes the news of 2022 for the sentences about twelve of its articles, half of them for
+`--fit`, too: the weights that ship were fitted with it. `--words` counts the words of the news anew.
 """
 
 from __future__ import annotations
@@ -35,13 +35,14 @@ from index.sources import read_source
 from index.splitter import split
 from index.terms import content_words
 from qa.checking import Checker, Source
-from qa.checking.support import SIGNALS, WEIGHTS, Weights
+from qa.checking.support import SIGNALS, WEIGHTS, Weights, read_weights
 from qa.checking.vocabulary import WORDS
 from qa.span_reader import load_reader
 from qa.training.calibrate import auroc, fit
 
 HERE = Path(__file__).with_name("checking_data")
 SAMPLE = Path(__file__).parents[1] / "index" / "sample"
+SAMPLE_ID = "us-strikes-kataib-hezbollah"  # as the sentences name it
 KEPT = 0.9  # of the good sentences fitted on, at the threshold
 FEWEST = 20  # articles that use a word
 UNFOUNDED = 1e-3  # what the support of a sentence is multiplied by that names what is not there
@@ -90,7 +91,7 @@ def cases_of(rows: Sequence[Case]) -> Iterator[Case]:
 
 def _beside(article: str, order: Sequence[str]) -> str:
     """The article of the same subject: they stand in pairs, apart from the sample article."""
-    pairs = [name for name in order if not name.startswith("us-")]
+    pairs = [name for name in order if name != SAMPLE_ID]
     place = pairs.index(article) ^ 1
     return pairs[place]
 
@@ -143,7 +144,11 @@ def balanced(judgements: Sequence[Judgement]) -> list[Judgement]:
     """The rarer kinds of wrong sentences several times: those that need the weights most are the fewest."""
     times = Counter(one.case.kind for one in judgements if one.case.kind != "good")
     most = max(times.values())
-    return [one for one in judgements for _ in range(max(1, round(most / times[one.case.kind])) if one.case.kind != "good" else 2)]
+    return [
+        one
+        for one in judgements
+        for _ in range(max(1, round(most / times[one.case.kind])) if one.case.kind != "good" else 2)
+    ]
 
 
 def report(title: str, fitted: Weights, judgements: Sequence[Judgement]) -> None:
@@ -162,8 +167,8 @@ def report(title: str, fitted: Weights, judgements: Sequence[Judgement]) -> None
     print(
         f"{'kind':10} {'n':>4}  " + "  ".join(f"{name:>13}" for name in rows) + "   struck: checks, support"
     )
-    for kind in ("all", *dict.fromkeys(kinds[~good])):
-        wrong = ~good if kind == "all" else kinds == kind
+    for kind in ("all", "names", *sorted(set(kinds[~good]))):
+        wrong = {"all": ~good, "names": np.isin(kinds, ("same", "other"))}.get(kind, kinds == kind)
         areas = "  ".join(f"{auroc(values[good], values[wrong]):13.3f}" for values in rows.values())
         print(f"{kind:10} {wrong.sum():4}  {areas}   {_struck(fitted, founded[wrong], alone[wrong])}")
     print(f"{'good':10} {good.sum():4}  {'':58}   {_struck(fitted, founded[good], alone[good])}")
@@ -201,6 +206,33 @@ def count_words(paths: Sequence[Path]) -> None:
     WORDS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def own_set() -> tuple[dict[str, Article], list[Case]]:
+    """The articles written for this and the sample article, by id, and the sentences about them."""
+    articles = {
+        one.article_id: one for one in read_source(HERE / "articles.jsonl") if isinstance(one, Article)
+    }
+    (sample,) = (one for one in read_source(SAMPLE) if isinstance(one, Article))
+    return articles | {SAMPLE_ID: sample}, list(cases_of(read_rows(HERE / "sentences.tsv")))
+
+
+def news_set(path: Path) -> tuple[dict[str, Article], list[Case]]:
+    """The articles of the news of 2022 that there are sentences about, by id, and those sentences."""
+    rows = read_rows(HERE / "sentences_news2022.tsv")
+    wanted = {row.article for row in rows}
+    found = (one for one in read_source(path) if isinstance(one, Article))
+    return {one.article_id: one for one in found if one.article_id in wanted}, list(cases_of(rows))
+
+
+def halves(judgements: Sequence[Judgement]) -> tuple[list[Judgement], list[Judgement]]:
+    """Those to fit on, and those held out: every other pair of articles, and the sample article."""
+    order = [name for name in dict.fromkeys(one.case.article for one in judgements) if name != SAMPLE_ID]
+    for_fit = {name for place, name in enumerate(order) if place // 2 % 2 == 0}
+    return (
+        [one for one in judgements if one.case.article in for_fit],
+        [one for one in judgements if one.case.article not in for_fit],
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -213,33 +245,23 @@ def main() -> None:
     if asked.words:
         count_words(asked.words)
         return
-    found = [one for one in read_source(HERE / "articles.jsonl") if isinstance(one, Article)]
-    articles = {one.article_id: one for one in found}
-    (sample,) = (one for one in read_source(SAMPLE) if isinstance(one, Article))
-    articles["us-strikes-kataib-hezbollah"] = sample
-    fitted_articles = {one.article_id for place, one in enumerate(found) if place // 2 % 2 == 0}
-    checker = Checker(
-        articles.__getitem__, load_embedder().embed_passages, load_reader(), fitted=Weights({}, 0.0, 0.5)
-    )
-    cases = list(cases_of(read_rows(HERE / "sentences.tsv")))
-    kept_out = judge(checker, articles, [case for case in cases if case.article not in fitted_articles])
-    if asked.fit:
-        for_fit = judge(checker, articles, [case for case in cases if case.article in fitted_articles])
-        WEIGHTS.write_text(json.dumps(asdict(fitted_on(for_fit)), indent=1) + "\n", encoding="utf-8")
-    fitted = Weights(**json.loads(WEIGHTS.read_text(encoding="utf-8")))
-    if asked.fit:
-        report("fitted on", fitted, for_fit)
-    report("held out", fitted, kept_out)
-    if asked.list:
-        listed(fitted, kept_out)
+    sets = {"written": own_set()}
     if asked.articles and asked.articles.is_file():
-        rows = read_rows(HERE / "sentences_news2022.tsv")
-        wanted = {row.article for row in rows}
-        news = {one.article_id: one for one in read_source(asked.articles) if isinstance(one, Article)}
-        judgements = judge(checker, {name: news[name] for name in wanted}, cases_of(rows))
-        report("news of 2022", fitted, judgements)
+        sets["news of 2022"] = news_set(asked.articles)
+    embed, reader = load_embedder().embed_passages, load_reader()
+    judged = {}
+    for name, (articles, cases) in sets.items():
+        checker = Checker(articles.__getitem__, embed, reader, fitted=Weights({}, 0.0, 0.5))
+        judged[name] = halves(judge(checker, articles, cases))
+    if asked.fit:
+        fitted = fitted_on([one for for_fit, _ in judged.values() for one in for_fit])
+        WEIGHTS.write_text(json.dumps(asdict(fitted), indent=1) + "\n", encoding="utf-8")
+    fitted = read_weights()
+    for name, (for_fit, held_out) in judged.items():
+        report(f"{name}, fitted on", fitted, for_fit)
+        report(f"{name}, held out", fitted, held_out)
         if asked.list:
-            listed(fitted, judgements)
+            listed(fitted, held_out)
 
 
 if __name__ == "__main__":

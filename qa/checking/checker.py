@@ -16,6 +16,7 @@ from qa.checking.support import Embed, Judged, Support, Weights, read_weights
 from qa.citations import cite
 from qa.reader import Reader, Span
 
+_RIVAL = 2.0  # logits: from here on the reader's other answer is worth naming
 _LONGEST = 2000  # characters: no sentence of an answer is longer
 
 
@@ -126,9 +127,11 @@ def _unmarked(
 
 
 def _unsupported(judged: Judged, cited: Sequence[Source]) -> str:
-    instead = min(judged.heard, key=lambda one: one.lead, default=None)
-    if instead and instead.instead and instead.lead < -2 and instead.certainty < 4:
-        return f"{_passages(cited)} not say this; for “{instead.asked.text}” read perhaps “{instead.instead}”."
+    instead = max(judged.heard, key=lambda one: one.rival, default=None)
+    if instead and instead.rival > _RIVAL:
+        return (
+            f"{_passages(cited)} not say this; for “{instead.asked.text}” read perhaps “{instead.instead}”."
+        )
     return f"{_passages(cited)} not say this."
 
 

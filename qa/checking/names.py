@@ -12,7 +12,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from qa.checking.dates import moments
 from qa.checking.numbers import amounts
@@ -83,7 +82,6 @@ class Known:
     words: frozenset[str]
     capitalised: frozenset[str]
     initials: frozenset[str]
-    runs: tuple[tuple[str, ...], ...]
 
 
 def known(text: str) -> Known:
@@ -91,7 +89,7 @@ def known(text: str) -> Known:
     found = list(_WORD.finditer(text))
     words = {plain(match[0]) for match in found}
     words |= {part for word in list(words) for part in re.split(r"[-.']", word)}
-    runs = tuple(name.words for name in names(text, "", all_capitals=True))
+    runs = [name.words for name in names(text, "", all_capitals=True)]
     capitalised = {word for run in runs for word in run}
     initials = {
         "".join(word[0] for word in run[first : last + 1])
@@ -99,7 +97,7 @@ def known(text: str) -> Known:
         for first in range(len(run))
         for last in range(first + 1, min(len(run), first + 8))
     }
-    return Known(frozenset(words), frozenset(capitalised), frozenset(initials), runs)
+    return Known(frozenset(words), frozenset(capitalised), frozenset(initials))
 
 
 def names(sentence: str, around: str, *, all_capitals: bool = False) -> list[Name]:
@@ -108,7 +106,8 @@ def names(sentence: str, around: str, *, all_capitals: bool = False) -> list[Nam
     The first word is one where it is no ordinary word, or has its capital in the middle of a sentence of
     `around`, the passages, too. `all_capitals` takes every capital for a name's.
     """
-    taken = [(one.start, one.end) for one in (*moments(sentence), *amounts(sentence))]
+    taken = [(moment.start, moment.end) for moment in moments(sentence)]
+    taken += [(amount.start, amount.end) for amount in amounts(sentence)]
     found: list[Name] = []
     for match in _WORD.finditer(sentence):
         if not match[0][0].isupper() and not (match[0][:1].islower() and match[0][1:2].isupper()):
@@ -143,16 +142,6 @@ def missing(name: Name | str, there: Known) -> list[str]:
         for word in name.words[first:last]
     }
     return [word for word in name.words if word not in _TITLES | spelt_out and not _has(word, there)]
-
-
-def apart(name: Name, there: Known) -> bool:
-    """Whether two words that the sentence makes one name never stand in one name in the passages."""
-    proper = [
-        word
-        for word in name.words
-        if word in there.capitalised and not ordinary(word) and word not in _TITLES
-    ]
-    return any(not any(one in run and other in run for run in there.runs) for one, other in pairwise(proper))
 
 
 def plain(word: str) -> str:

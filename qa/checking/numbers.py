@@ -150,7 +150,7 @@ def _same(wanted: Amount, there: Amount) -> bool:
 
 
 def _alike(one: Amount, other: Amount) -> bool:
-    """Whether the units allow it: "12%" may be 12, the 84th minute is after 84 minutes, the fifth is not five."""
+    """Whether the units allow it: "12%" may be 12, the 84th may be 84, the fifth is not five."""
     units = {one.unit, other.unit}
     if len(units) == 1 or "" not in units or "h" in units:
         return len(units) == 1

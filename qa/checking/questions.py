@@ -32,12 +32,14 @@ class Heard:
     """What the reader made of one question.
 
     `lead` is how far, in logits, the sentence's own words stand before the best other answer, `certainty` how
-    far before "none of these"; both within 8 of 0. `instead` is the other answer where it is ahead.
+    far before "none of these", and `rival` how far the other answer before both, 0 where it is not; all
+    within 8 of 0. `instead` is the other answer where it is ahead.
     """
 
     asked: Specific
     lead: float
     certainty: float
+    rival: float
     instead: str
 
 
@@ -75,7 +77,10 @@ def hear(sentence: str, claims: Claims, cited: Sequence[Source], reader: Reader)
             elif span.score > wrong:
                 wrong, instead = span.score, span.text
         lead, certainty = right - wrong, right - reading.null_score
-        heard.append(Heard(asked, _within(lead), _within(certainty), instead if lead < 0 else ""))
+        rival = max(0.0, wrong - max(right, reading.null_score))
+        heard.append(
+            Heard(asked, _within(lead), _within(certainty), _within(rival), instead if rival else "")
+        )
     return heard
 
 

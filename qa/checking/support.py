@@ -20,7 +20,7 @@ from index.errors import ModelError
 from qa.checking.claims import Claims, Ground, ground_of, has_amount, has_moment, has_name
 from qa.checking.cues import negated, opposed, reversed_roles
 from qa.checking.dates import Moment
-from qa.checking.names import Name, apart
+from qa.checking.names import Name
 from qa.checking.numbers import Amount
 from qa.checking.questions import Heard, Specific, hear, specifics
 from qa.checking.sources import Evidence, Source, evidence_of
@@ -29,7 +29,7 @@ from qa.reader import Reader
 
 WEIGHTS = Path(__file__).with_name("support.json")
 SIGNALS = (
-    "cosine",  # of the sentence with the nearest sentence of the passages
+    "cosine",  # of the sentence with the nearest sentence of the passages, or clause of the best two
     "cosine_two",  # with the best two of them together
     "clause_cosine",  # the lowest of any clause with its nearest sentence, or clause of the best two
     "words",  # the share of its words, by rarity, in the best sentence
@@ -41,14 +41,14 @@ SIGNALS = (
     "farthest",  # the least of them
     "lead",  # how far the reader prefers the sentence's own words to others, in the mean
     "worst_lead",  # at worst
-    "name_lead",  # at worst, of names alone
+    "rival",  # how far, at worst, the reader prefers another answer to theirs and to none at all
+    "name_rival",  # the same of names alone
     "certainty",  # how far to no answer at all, in the mean
     "worst_certainty",  # at worst
     "negated",  # 1 where one of the sentence and its evidence is negated and the other is not
     "clause_negated",  # 1 where that is so of a clause and the clause that is nearest to it by words
     "opposed",  # antonyms between the two
     "reversed",  # 1 where names stand in the other order without a change of voice
-    "apart",  # names made of words that stand apart in the passages
 )
 _BEGINS = re.compile(
     r"[,;:—–]\s+|\s+(?:and|but|while|which|who|because|after|before|although|when|where|with)\s+",
@@ -121,13 +121,13 @@ class Support:
         each = np.concatenate([cosines, nearer[:, 1:]], axis=1).max(axis=1)
         heard = hear(sentence, claims, cited, self._reader)
         signals = {
-            "cosine": float(cosines[0].max()),
+            "cosine": float(each[0]),
             "cosine_two": float(max(cosines[0].max(), nearer[0, 0])),
             "clause_cosine": float(each[1:].min() if parts else each[0]),
             **_of_words(sentence, parts, best, found, cited),
             **_of_places(claims, best, found),
             **_of_reader(heard),
-            **_of_cues(sentence, claims, best, cited),
+            **_of_cues(sentence, claims, best),
         }
         return Judged(self._fitted.score(signals), best, signals, tuple(heard))
 
@@ -209,23 +209,20 @@ def _of_reader(heard: Sequence[Heard]) -> dict[str, float]:
     return {
         "lead": float(np.mean(leads)),
         "worst_lead": min(leads),
-        "name_lead": min((one.lead for one in heard if isinstance(one.asked, Name)), default=0.0),
+        "rival": max((one.rival for one in heard), default=0.0),
+        "name_rival": max((one.rival for one in heard if isinstance(one.asked, Name)), default=0.0),
         "certainty": float(np.mean(certainties)),
         "worst_certainty": min(certainties),
     }
 
 
-def _of_cues(
-    sentence: str, claims: Claims, best: Sequence[Evidence], cited: Sequence[Source]
-) -> dict[str, float]:
+def _of_cues(sentence: str, claims: Claims, best: Sequence[Evidence]) -> dict[str, float]:
     told = " ".join(one.text for one in best)
-    known = Ground("\n".join(ground_of(source).text for source in cited)).known
     return {
         "negated": float(negated(sentence) != negated(told) and negated(sentence) != negated(best[0].text)),
         "clause_negated": float(_clause_negated(sentence, best)),
         "opposed": float(opposed(sentence, told)),
         "reversed": float(any(reversed_roles(sentence, claims.names, one.text) for one in best)),
-        "apart": float(sum(apart(name, known) for name in claims.names)),
     }
 
 

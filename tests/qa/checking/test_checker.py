@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -21,11 +22,13 @@ from qa.checking.questions import question, specifics
 from qa.checking.support import SIGNALS, clauses, read_weights
 from qa.span_reader import load_reader
 
-TEXT = """HALDEN — The mayor of Halden, Maria Keller, resigned on Friday, eleven days after the Old Salt Bridge fell and killed 24 people.
+TEXT = """\
+HALDEN — The mayor of Halden, Maria Keller, resigned on Friday, 11 days after a bridge fell and killed 24 people.
 
-Her deputy, Tomas Brandt, will lead the city until an election on November 14. “I should have asked,” Keller said.
+Her deputy, Tomas Brandt, leads the city until an election on November 14. “I should have asked,” she said.
 
-Anneke Visser, whose brother drove the bus, accused Brandt of having cut the budget by a third in 2018. Brandt denied this."""
+Anneke Visser accused Brandt of having cut the budget by a third in 2018. Brandt denied this.
+"""
 ARTICLE = Article("bridge", "Mayor quits over bridge", TEXT, "2021-09-17", source="The Harbour Post")
 SOURCES = [
     Source(number, ScoredPassage(passage, 1.0, ARTICLE.title, ARTICLE.published))
@@ -51,7 +54,7 @@ def exact(checked: Checked) -> bool:
         ("Maria Keller stepped down as mayor on 17 September 2021. [1]", "The mayor of Halden"),
         ("Tomas Brandt leads the city until the election on 14 November [1].", "Her deputy"),
         ("Keller said: “I should have asked” [1].", "“I should have asked"),
-        ("Brandt denied that he had cut the budget by 33% in 2018. [1]", "Anneke Visser"),
+        ("Visser accused Brandt of cutting the budget by 33.3% in 2018. [1]", "Anneke Visser"),
     ],
 )
 def test_what_the_passage_says_stands_with_its_quote(checker: Checker, sentence: str, quote: str) -> None:
@@ -96,7 +99,7 @@ def test_a_sentence_of_the_source_always_stands(checker: Checker, sentence: str,
 @given(st.sampled_from([one for one in SENTENCES if "24" in one]), st.integers(2, 10**9))
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_another_number_never_stands(checker: Checker, sentence: str, number: int) -> None:
-    assume(number not in (24, 11, 14, 2018) and not 1500 <= number < 2200)
+    assume(number not in (11, 14, 24) and not 1500 <= number < 2200)
     checked = checker.check(sentence.replace("24", f"{number:,}") + " [1]", SOURCES)
     assert not checked.stands
 
@@ -111,10 +114,9 @@ def test_any_text_can_be_checked(checker: Checker, text: str) -> None:
 
 
 def test_what_stands_in_two_places_has_two_quotes(checker: Checker) -> None:
-    checked = checker.check(
-        "Maria Keller resigned and was accused by nobody, but Anneke Visser accused Brandt of having cut the budget. [1]",
-        SOURCES,
-    )
+    checked = checker.check("After Keller resigned, Brandt leads the city until November 14. [1]", SOURCES)
+    assert checked.stands, checked.reason
+    assert {one.quote[:10] for one in checked.citations} == {SENTENCES[0][:10], SENTENCES[1][:10]}
     assert exact(checked)
 
 
@@ -126,7 +128,7 @@ def test_the_threshold_can_be_set() -> None:
 
 
 def test_it_checks_passages_of_an_archive(archive: Archive) -> None:
-    (article_id,) = [one.article_id for one in archive.catalog.articles()]
+    (article_id,) = [one.article_id for one in archive.articles()]
     article = archive.article(article_id)
     sources = [
         Source(number, ScoredPassage(cut, 1.0, article.title, article.published))
@@ -154,15 +156,13 @@ def test_questions_ask_for_each_specific() -> None:
 def test_cues() -> None:
     assert negated("He didn't go.") and not negated("He went.")
     assert opposed("Prices rose.", "Prices fell.") and not opposed("Prices rose.", "Prices rose and fell.")
-    assert clauses("He left, and she stayed at home") == ["She stayed"] or clauses(
-        "He left the town, and she stayed at home"
-    ) == [
+    assert clauses("He left the town, and she stayed at home") == [
         "He left the town",
         "and she stayed at home",
     ]
 
 
-def test_weights_are_those_of_the_signals(tmp_path: object) -> None:
+def test_weights_are_those_of_the_signals(tmp_path: Path) -> None:
     assert set(read_weights().weights) == set(SIGNALS)
     with pytest.raises(ModelError, match="reinstall"):
-        read_weights(tmp_path / "none.json")  # type: ignore[operator]
+        read_weights(tmp_path / "none.json")

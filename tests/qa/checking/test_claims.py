@@ -91,7 +91,8 @@ def test_which_dates_are_alike(said: str, told: str, published: str | None, stan
 
 
 TOLD = (
-    "General Kenneth “Frank” McKenzie of the U.S. Central Command (CENTCOM) spoke to Iraq's Joint Operations Command. "
+    "General Kenneth “Frank” McKenzie of the U.S. Central Command (CENTCOM) spoke to Iraq's Joint Operations "
+    "Command. "
     "The World Health Organization met in Ukraine with José Peña. Officials went home."
 )
 
