@@ -248,7 +248,7 @@ def main() -> None:
     sets = {"written": own_set()}
     if asked.articles and asked.articles.is_file():
         sets["news of 2022"] = news_set(asked.articles)
-    embed, reader = load_embedder().embed_passages, load_reader()
+    embed, reader = load_embedder(threads=1).embed_passages, load_reader(threads=1)
     judged = {}
     for name, (articles, cases) in sets.items():
         checker = Checker(articles.__getitem__, embed, reader, fitted=Weights({}, 0.0, 0.5))

@@ -84,6 +84,7 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _TIMED = re.compile(r"(?:[0-9]|one|per)[\s-]$", re.IGNORECASE)  # a 30-second film
+_BEFORE_SHARE = re.compile(r"\b(?:by|than|about|nearly|almost|over|under|roughly)\s$", re.IGNORECASE)
 _HEDGED = 0.1  # how far off, of the value, "about" may be
 _CLOSE = 1e-6
 _LARGEST = 1e300
@@ -182,7 +183,7 @@ def _shares(text: str) -> Iterator[Amount]:
             continue  # two and a half million
         if not half and not top:
             continue
-        if top in ("a", "an") and not after and not half:
+        if top in ("a", "an") and not half and not after and not _BEFORE_SHARE.search(text, 0, match.start()):
             continue  # a third attack
         parts = 2 if half else _PARTS[part]
         above = 1 if top in ("", "a", "an") else (_ONES | _TENS)[top]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from qa.checking.claims import Claims, Ground, has_amount, has_moment, has_name
 from qa.checking.dates import Moment
-from qa.checking.names import Name
+from qa.checking.names import Name, names
 from qa.checking.numbers import Amount
 from qa.checking.sources import Source
 from qa.reader import Reader
@@ -23,6 +23,8 @@ _FARTHEST = 8.0  # logits: beyond this a lead says no more
 _PLACE = re.compile(r"\b(?:in|at|near|from|to|outside|across)\s+(?:the\s+)?$", re.IGNORECASE)
 _BEFORE_DATE = re.compile(r"\b(?:on|in|by|since|until|during)\s+$", re.IGNORECASE)
 _WH = {"%": "what percentage", "th": "which", "h": "what time", "": "how many"}
+
+_PRONOUNS = frozenset(("he", "she", "it", "they", "we", "you", "his", "her", "their"))
 
 Specific = Name | Amount | Moment
 
@@ -74,7 +76,7 @@ def hear(sentence: str, claims: Claims, cited: Sequence[Source], reader: Reader)
         for span in reading.spans:
             if _answers(asked, Ground(span.text, told.get(span.article_id))):
                 right = max(right, span.score)
-            elif span.score > wrong:
+            elif span.score > wrong and _of_its_kind(asked, span.text):
                 wrong, instead = span.score, span.text
         lead, certainty = right - wrong, right - reading.null_score
         rival = max(0.0, wrong - max(right, reading.null_score))
@@ -92,6 +94,18 @@ def _answers(asked: Specific, ground: Ground) -> bool:
             return has_moment(asked, [Ground(ground.text, ground.told)])
         case _:
             return has_name(asked, [ground]) or bool(set(asked.words[-1:]) & ground.known.words)
+
+
+def _of_its_kind(asked: Specific, answer: str) -> bool:
+    """Whether an answer could stand in its place: "she" and "the mayor" do not speak against a name."""
+    said = Claims(answer, answer)
+    match asked:
+        case Amount():
+            return bool(said.amounts)
+        case Moment():
+            return bool(said.moments)
+        case _:
+            return bool(names(answer, "", all_capitals=True)) and answer.lower() not in _PRONOUNS
 
 
 def _within(score: float) -> float:

@@ -54,7 +54,7 @@ def exact(checked: Checked) -> bool:
         ("Maria Keller stepped down as mayor on 17 September 2021. [1]", "HALDEN — The mayor"),
         ("Tomas Brandt leads the city until the election on 14 November [1].", "Her deputy"),
         ("Keller said: “I should have asked” [1].", "“I should have asked"),
-        ("Visser accused Brandt of cutting the budget by 33.3% in 2018. [1]", "Anneke Visser"),
+        ("Visser accused Brandt of cutting the budget by a third. [1]", "Anneke Visser"),
     ],
 )
 def test_what_the_passage_says_stands_with_its_quote(checker: Checker, sentence: str, quote: str) -> None:

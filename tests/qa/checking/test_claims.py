@@ -60,6 +60,9 @@ def test_what_is_no_number(text: str) -> None:
         ("dozens", "7", False),
         ("50 percent", "half of it", True),
         ("15", "15%", True),
+        ("33.3%", "cut by a third in May", True),
+        ("84 minutes", "the 84th minute", True),
+        ("ten years", "the past decade", True),
         ("the fifth", "five", False),
     ],
 )
