@@ -12,6 +12,8 @@ from qa.checking.numbers import Amount, amounts, occurs
 from qa.checking.quotations import quotations, quoted_in
 from qa.checking.sources import Source
 
+Specific = Name | Amount | Moment
+
 
 class Claims:
     """The numbers, dates, names and quotations of one text. `around` are the passages that it cites."""
@@ -69,6 +71,17 @@ def has_amount(amount: Amount, grounds: Sequence[Ground]) -> bool:
 def has_moment(moment: Moment, grounds: Sequence[Ground]) -> bool:
     """Whether one of the texts names the date; a weekday of the sentence is counted from that text's day."""
     return any(agrees(moment, ground.told, ground.moments, ground.told) for ground in grounds)
+
+
+def has(specific: Specific, grounds: Sequence[Ground]) -> bool:
+    """Whether the texts have the name, number or date."""
+    match specific:
+        case Amount():
+            return has_amount(specific, grounds)
+        case Moment():
+            return has_moment(specific, grounds)
+        case _:
+            return has_name(specific, grounds)
 
 
 def unfounded(claims: Claims, grounds: Sequence[Ground]) -> list[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.checking.claims import Claims, Ground, has_amount, has_moment, has_name
+from qa.checking.claims import Claims, Ground, Specific, has
 from qa.checking.dates import Moment
 from qa.checking.names import Name, names
 from qa.checking.numbers import Amount
@@ -25,8 +25,6 @@ _BEFORE_DATE = re.compile(r"\b(?:on|in|by|since|until|during)\s+$", re.IGNORECAS
 _WH = {"%": "what percentage", "th": "which", "h": "what time", "": "how many"}
 
 _PRONOUNS = frozenset(("he", "she", "it", "they", "we", "you", "his", "her", "their"))
-
-Specific = Name | Amount | Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +85,9 @@ def hear(sentence: str, claims: Claims, cited: Sequence[Source], reader: Reader)
 
 
 def _answers(asked: Specific, ground: Ground) -> bool:
-    match asked:
-        case Amount():
-            return has_amount(asked, [ground])
-        case Moment():
-            return has_moment(asked, [Ground(ground.text, ground.told)])
-        case _:
-            return has_name(asked, [ground]) or bool(set(asked.words[-1:]) & ground.known.words)
+    if has(asked, [ground]):
+        return True
+    return isinstance(asked, Name) and asked.words[-1] in ground.known.words  # the last name alone
 
 
 def _of_its_kind(asked: Specific, answer: str) -> bool:

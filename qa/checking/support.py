@@ -17,12 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
-from qa.checking.claims import Claims, Ground, ground_of, has_amount, has_moment, has_name
+from qa.checking.claims import Claims, Ground, ground_of, has
 from qa.checking.cues import negated, opposed, reversed_roles
-from qa.checking.dates import Moment
 from qa.checking.names import Name
-from qa.checking.numbers import Amount
-from qa.checking.questions import Heard, Specific, hear, specifics
+from qa.checking.questions import Heard, hear, specifics
 from qa.checking.sources import Evidence, Source, evidence_of
 from qa.checking.vocabulary import weights
 from qa.reader import Reader
@@ -188,20 +186,9 @@ def _of_places(claims: Claims, best: Sequence[Evidence], found: Sequence[Evidenc
         [Ground(one.text, one.source.passage.published) for one in some] for some in (best, beside)
     )
     nearness = [
-        1.0 if _stands(one, here) else 0.5 if _stands(one, [*here, *there]) else 0.0
-        for one in specifics(claims)
+        1.0 if has(one, here) else 0.5 if has(one, [*here, *there]) else 0.0 for one in specifics(claims)
     ]
     return {"near": float(np.mean(nearness or [1.0])), "farthest": min(nearness, default=1.0)}
-
-
-def _stands(specific: Specific, grounds: Sequence[Ground]) -> bool:
-    match specific:
-        case Amount():
-            return has_amount(specific, grounds)
-        case Moment():
-            return has_moment(specific, grounds)
-        case _:
-            return has_name(specific, grounds)
 
 
 def _of_reader(heard: Sequence[Heard]) -> dict[str, float]:
