@@ -23,7 +23,7 @@ from qa.checking.support import SIGNALS, clauses, read_weights
 from qa.span_reader import load_reader
 
 TEXT = """\
-HALDEN — The mayor of Halden, Maria Keller, resigned on Friday, 11 days after a bridge collapse killed 24 people.
+HALDEN — The mayor of Halden, Maria Keller, resigned on Friday, days after a bridge collapse killed 24 people.
 
 Her deputy, Tomas Brandt, leads the city until an election on November 14. “I should have asked,” she said.
 
