@@ -1,0 +1,144 @@
+"""Checking one sentence of an LLM's answer against the passages that it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from index.articles import Article
+from qa.answers import Citation
+from qa.checking.claims import Claims, ground_of, unfounded
+from qa.checking.marks import marked
+from qa.checking.quotations import same_words
+from qa.checking.sources import Evidence, Source, evidence_of
+from qa.checking.support import Embed, Judged, Support, Weights, read_weights
+from qa.citations import cite
+from qa.reader import Reader, Span
+
+_RIVAL = 2.0  # logits: from here on the reader's other answer is worth naming
+_LONGEST = 2000  # characters: no sentence of an answer is longer
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence after checking: `text` without its marks, and the sentences of articles that hold it up.
+
+    `reason` says why it does not stand, in words for a person; None: it stands, and `citations` has at least
+    one, the best first. Each quote is one sentence, and its `number` that of
+    the passage; a sentence made of two places has two. `support` is the probability that it is supported, 0.0
+    where the marks, names, numbers, dates or quotations alone tell that it is not.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    reason: str | None
+    support: float = 0.0
+
+    @property
+    def stands(self) -> bool:
+        """Whether the passages hold it up."""
+        return self.reason is None
+
+
+class Checker:
+    """Checks sentences. `article` gives the article of an id (`Archive.article`), `embed` the vectors of
+    texts.
+
+    `threshold` is the support from which a sentence stands; None: as it was fitted. Safe to use from several
+    threads.
+    """
+
+    def __init__(
+        self,
+        article: Callable[[str], Article],
+        embed: Embed,
+        reader: Reader,
+        *,
+        fitted: Weights | None = None,
+        threshold: float | None = None,
+    ) -> None:
+        fitted = fitted or read_weights()
+        self.threshold = fitted.threshold if threshold is None else threshold
+        self._article = article
+        self._support = Support(embed, reader, fitted)
+
+    def check(self, sentence: str, sources: Sequence[Source]) -> Checked:
+        """Check one sentence with its marks. Any text can be given; what is no claim at all does not stand.
+
+        Raises ArchiveError where an article that a passage was cut from is gone or is no longer what it was.
+        """
+        said = marked(sentence)
+        cited = [source for source in sources if source.number in said.numbers]
+        reason = _unmarked(said.text, said.numbers, said.malformed, sources)
+        if reason:
+            return Checked(said.text, (), reason)
+        if verbatim := [one for one in evidence_of(cited) if same_words(said.text, one.text)]:
+            return Checked(said.text, self._cite(verbatim[:1]), None, 1.0)
+        claims, lacking = _claims(said.text, cited)
+        if lacking:
+            return Checked(said.text, (), f"{_passages(cited)} not have {_listed(lacking)}.")
+        judged = self._support.judge(said.text, claims, cited)
+        if judged.score < self.threshold:
+            return Checked(said.text, (), _unsupported(judged, cited), judged.score)
+        return Checked(said.text, self._cite(judged.evidence), None, judged.score)
+
+    def judge(self, sentence: str, cited: Sequence[Source]) -> tuple[float, Judged]:
+        """The support of a sentence without marks by passages, hard checks included, and its signals."""
+        claims, lacking = _claims(sentence, cited)
+        judged = self._support.judge(sentence, claims, cited)
+        return (0.0 if lacking else judged.score), judged
+
+    def _cite(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
+        """Cite the sentences, each whole: where a passage begins within one, the article has the rest."""
+        citations: dict[tuple[str, int], Citation] = {}
+        for one in evidence:
+            passage = one.source.passage.passage
+            start, end = passage.start + one.start, passage.start + one.end
+            span = Span(one.text, passage.passage_id, passage.article_id, start, end, 1.0)
+            citation = cite(span, self._article(passage.article_id), one.source.number)
+            citations.setdefault((citation.article_id, citation.start), citation)
+        return tuple(citations.values())
+
+
+def _claims(sentence: str, cited: Sequence[Source]) -> tuple[Claims, list[str]]:
+    """What a sentence can be held to, and what of that its passages do not have."""
+    grounds = [ground_of(source) for source in cited]
+    claims = Claims(sentence, "\n".join(ground.text for ground in grounds))
+    return claims, unfounded(claims, grounds)
+
+
+def _unmarked(
+    text: str, numbers: Sequence[int], malformed: Sequence[str], sources: Sequence[Source]
+) -> str | None:
+    """Why a sentence cannot be held to any passage; None where it can."""
+    there = {source.number for source in sources}
+    if not re.search(r"\w", text):
+        return "It says nothing."
+    if len(text) > _LONGEST:
+        return f"It is {len(text):,} characters long, too long for one sentence ({_LONGEST:,} are the most)."
+    if malformed:
+        return f"The mark {malformed[0]!r} names no passage."
+    if not numbers:
+        return "It cites no passage."
+    if beyond := [number for number in numbers if number not in there]:
+        return f"There is no passage [{beyond[0]}]."
+    return None
+
+
+def _unsupported(judged: Judged, cited: Sequence[Source]) -> str:
+    instead = max(judged.heard, key=lambda one: one.rival, default=None)
+    if instead and instead.rival > _RIVAL:
+        return (
+            f"{_passages(cited)} not say this; for “{instead.asked.text}” read perhaps “{instead.instead}”."
+        )
+    return f"{_passages(cited)} not say this."
+
+
+def _passages(cited: Sequence[Source]) -> str:
+    numbers = ", ".join(f"[{source.number}]" for source in cited)
+    return f"Passage {numbers} does" if len(cited) == 1 else f"Passages {numbers} do"
+
+
+def _listed(reasons: Sequence[str]) -> str:
+    return reasons[0] if len(reasons) == 1 else f"{', '.join(reasons[:-1])} or {reasons[-1]}"
