@@ -16,6 +16,8 @@ NEEDED = (
     "index/sample/us-strikes-kataib-hezbollah.txt",
     "qa/models/reader/reader.onnx",
     "qa/models/reader/calibration.json",
+    "qa/checking/support.json",
+    "qa/checking/words.txt",
     "eval/suites/sample.jsonl",
     "eval/templates/report.html",
     "ui/static/chat.css",
