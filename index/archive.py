@@ -6,48 +6,28 @@ at its next question.
 
 from __future__ import annotations
 
-import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
+from index.archive_model import ArchiveModel
 from index.article_store import ArticleChanges, ArticleStore
 from index.articles import Article, Filters, IngestReport, Passage, Skipped
 from index.catalog import Catalog
-from index.checkup import Problem, find_vector_problems
-from index.errors import ArchiveError, ArchiveVersionError
+from index.checkup import Problem, examine, mend
+from index.errors import ArchiveError
 from index.ingest import PassageEmbedder, Storing, compare, embed, remove_vectors
-from index.lock import Writer, WriterLock
+from index.lock import WriterLock
 from index.progress import Progress, silent
-from index.schema import SCHEMA_VERSION
+from index.rebuild import void
+from index.status import Status, status_of
 from index.stories import Kin
 from index.vectors import ChromaAddress, Published, Vector, Vectors, VectorsDamagedError, VectorStore
 
 CATALOG = "catalog.sqlite3"
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What an archive holds. `embedded` counts passages; `writer` is who writes to it now, if anybody."""
-
-    path: Path
-    articles: int
-    passages: int
-    embedded: int
-    words: int
-    model: str | None
-    schema_version: int
-    first_published: str | None
-    last_published: str | None
-    sources: dict[str, int]
-    size_bytes: int
-    writer: Writer | None
 
 
 class Archive:
@@ -57,17 +37,13 @@ class Archive:
         self,
         path: Path,
         catalog: ArticleStore,
-        embedding_model: str | None,
-        threads: int,
-        chroma: ChromaAddress,
+        model: ArchiveModel,
+        published: Published,
     ) -> None:
         self.path = path
         self.catalog = catalog
-        self._embedding_model = embedding_model
-        self._threads = threads
-        self._embedder: PassageEmbedder | None = None
-        self._published = Published(path, chroma)
-        self._making = threading.RLock()
+        self._model = model
+        self._published = published
         self._writer_lock = WriterLock(path)
 
     @classmethod
@@ -95,9 +71,9 @@ class Archive:
                 f"There can be no archive at {str(path)!r} ({error.strerror}); choose another folder with "
                 "--archive."
             ) from error
-        archive = cls(path, Catalog(path / CATALOG), embedding_model, threads, chroma)
-        archive._embedder = embedder
-        return archive
+        catalog = Catalog(path / CATALOG)
+        model = ArchiveModel(path, catalog, embedding_model, threads, embedder)
+        return cls(path, catalog, model, Published(path, chroma))
 
     def close(self) -> None:
         self._published.close()
@@ -116,12 +92,7 @@ class Archive:
     @property
     def embedder(self) -> PassageEmbedder:
         """The embedding model, loaded at first use. ArchiveVersionError if the vectors are another's."""
-        with self._making:
-            meta = self.catalog.meta()
-            self._refuse_another(self._wanted_model(meta), meta)
-            embedder = self._load_embedder(meta)
-            self._refuse_another(embedder.name, meta, embedder.fingerprint)
-            return embedder
+        return self._model.embedder
 
     @property
     def vectors(self) -> Vectors | None:
@@ -137,37 +108,6 @@ class Archive:
 
     def _store(self) -> VectorStore:
         return self._published.store(self.catalog.meta())
-
-    def _wanted_model(self, meta: dict[str, str]) -> str:
-        """The name asked for, in the form the archive knows it by; the archive's own when none was."""
-        asked = self._embedding_model
-        own = meta.get("model", "")
-        return own if asked is None or asked == meta.get("embedding_model") else asked
-
-    def _load_embedder(self, meta: dict[str, str]) -> PassageEmbedder:
-        if self._embedder is None:
-            from index.embedder import load_embedder
-
-            asked = self._embedding_model
-            if asked is None or asked == meta.get("model"):
-                asked = meta.get("embedding_model")
-            self._embedder = load_embedder(asked or None, cache=self.path / "models", threads=self._threads)
-        return self._embedder
-
-    def _refuse_another(self, name: str, meta: dict[str, str], fingerprint: str | None = None) -> None:
-        own = meta.get("model")
-        if own is None or not self.catalog.any_embedded():
-            return
-        if name != own:
-            raise ArchiveVersionError(
-                f"The archive at {str(self.path)!r} was embedded with {own!r}, not with {name!r}; leave out "
-                f"--embedding-model, or embed it again with `byline check --repair --embedding-model {name}`."
-            )
-        if fingerprint is not None and fingerprint != meta.get("fingerprint"):
-            raise ArchiveVersionError(
-                f"The archive at {str(self.path)!r} was embedded with another version of {own!r} than this "
-                "Byline has; embed it again with `byline check --repair`."
-            )
 
     # Writing
 
@@ -186,7 +126,8 @@ class Archive:
         began = time.monotonic()
         with self._writer_lock.held():
             embedder = self.embedder
-            self._adopt(embedder)
+            self._begin_writing()
+            self._model.adopt()
             storing = Storing(self.catalog, keep)
             storing.store(articles, progress)
             compare(self.catalog, progress)
@@ -203,6 +144,7 @@ class Archive:
     def remove(self, article_ids: Iterable[str]) -> list[str]:
         """Take articles out of the catalog, the words and the vectors. Gives the ids that were there."""
         with self._writer_lock.held():
+            self._begin_writing()
             with self.catalog.writing() as changes:
                 removed = [article_id for article_id in article_ids if changes.remove(article_id)]
             remove_vectors(self.catalog, self._store())
@@ -215,54 +157,20 @@ class Archive:
         Raises ArchiveBusyError while another process writes.
         """
         with self._writer_lock.held():
-            file_problems, word_problems = self.catalog.problems()
-            model_problems = self._model_problems()
-            vector_problems = model_problems or self._vector_problems()
+            findings = examine(self.catalog, self._store(), lambda: self.vectors, self._model)
             if repair:
-                with self.catalog.writing() as changes:
-                    if word_problems:
-                        changes.rebuild_words()
-                    if vector_problems:
-                        changes.forget_vectors()
-                compare(self.catalog, progress)
-                embedder = self._load_embedder(self.catalog.meta())
-                self._adopt(embedder)
-                embed(self.catalog, self._store(), embedder, progress)
-        return [Problem(message) for message in file_problems] + [
-            Problem(message, repaired=repair) for message in (*word_problems, *vector_problems)
-        ]
+                self._name_archive()
+                mend(findings, self.catalog, self._store(), self._model, progress)
+        return findings.problems(repaired=repair)
 
-    def _vector_problems(self) -> list[str]:
-        try:
-            if name := self.catalog.meta().get("vectors"):
-                self._store().verify(name)
-            return find_vector_problems(self.catalog, self.vectors)
-        except VectorsDamagedError as error:
-            return [str(error)]
+    def _begin_writing(self) -> None:
+        self._name_archive()
+        void(self.catalog)
 
-    def _model_problems(self) -> list[str]:
-        try:
-            _ = self.embedder
-        except ArchiveVersionError as error:
-            return [str(error)]
-        return []
-
-    def _adopt(self, embedder: PassageEmbedder) -> None:
-        """Note whose vectors these are; where there are none yet, or no longer, clear away another's."""
-        meta = self.catalog.meta()
-        if "archive" not in meta:
+    def _name_archive(self) -> None:
+        if "archive" not in self.catalog.meta():
             with self.catalog.writing() as changes:
                 changes.set_meta(archive=uuid4().hex)
-        if meta.get("fingerprint") == embedder.fingerprint and meta.get("model") == embedder.name:
-            return
-        with self.catalog.writing() as changes:
-            changes.set_meta(
-                model=embedder.name,
-                fingerprint=embedder.fingerprint,
-                dim=str(embedder.dim),
-                embedding_model=self._embedding_model or meta.get("embedding_model", ""),
-            )
-            changes.forget_vectors()
 
     # Reading
 
@@ -308,21 +216,7 @@ class Archive:
 
     def status(self) -> Status:
         """What the archive holds and who writes to it."""
-        counts = self.catalog.counts()
-        return Status(
-            path=self.path,
-            articles=counts.articles,
-            passages=counts.passages,
-            embedded=counts.embedded,
-            words=counts.words,
-            model=self.catalog.meta().get("model"),
-            schema_version=SCHEMA_VERSION,
-            first_published=counts.first_published,
-            last_published=counts.last_published,
-            sources=counts.sources,
-            size_bytes=_size(self.path),
-            writer=self._writer_lock.writer(),
-        )
+        return status_of(self.path, self.catalog, self._writer_lock.writer())
 
 
 def is_archive(folder: Path) -> bool:
@@ -334,13 +228,3 @@ def is_archive(folder: Path) -> bool:
             f"The archive at {str(folder)!r} cannot be reached ({error.strerror}); check that you may read "
             "it, or name another with --archive."
         ) from error
-
-
-def _size(folder: Path) -> int:
-    """Bytes of all files in it; a writer may take some away while they are counted."""
-    total = 0
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):
-                total += (Path(parent) / name).stat().st_size
-    return total

@@ -47,6 +47,9 @@ class ArticleChanges(Protocol):
     def publish(self, vectors: str, embedded: Iterable[str], removed: Iterable[str]) -> None:
         """From now on `vectors` names those to search: with these embedded, and those gone."""
 
+    def replace_vectors(self, vectors: str) -> None:
+        """From now on `vectors` names those to search: with every passage embedded, and no other."""
+
     def forget_vectors(self) -> None:
         """No vectors are right any more: everything waits to be embedded."""
 
@@ -99,8 +102,8 @@ class ArticleStore(Protocol):
     def embedded_ids(self, filters: Filters = Filters()) -> list[str]:
         """The passages that have a vector, of the articles that the filters let through."""
 
-    def waiting(self, limit: int, after: int = 0) -> Sequence[Waiting]:
-        """Passages that are still to be embedded, by number, from the first above `after`."""
+    def waiting(self, limit: int, after: int = 0, anew: bool = False) -> Sequence[Waiting]:
+        """Passages that are still to be embedded, `anew` all, by number, from the first above `after`."""
 
     def removals(self) -> list[str]:
         """The vectors that are still to be taken out."""

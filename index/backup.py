@@ -17,6 +17,7 @@ from uuid import uuid4
 from index.archive import CATALOG, Archive
 from index.changes import Changes
 from index.errors import ArchiveError
+from index.rebuild import UNFINISHED
 from index.vectors.folder import copy_directory, to_disk
 
 VECTORS = "vectors"
@@ -80,14 +81,17 @@ def _copy_catalog(source: Path, target: Path) -> None:
 
 
 def _named(catalog: Path) -> str | None:
-    """The vectors that the copied catalog names; where they are on a server, it is made to name none."""
+    """The vectors that the copied catalog names; where they are on a server, it is made to name none.
+
+    An unfinished rebuild of them is not copied: see `index.rebuild`.
+    """
     with closing(sqlite3.connect(catalog, isolation_level=None)) as copy:
         meta = dict(copy.execute("SELECT key, value FROM meta"))
-        if "chroma" not in meta:
-            return meta.get("vectors")
         copy.execute("BEGIN")
         changes = Changes(copy)
-        changes.forget_vectors()
-        changes.set_meta(chroma=None, chroma_tenant=None, chroma_database=None)
+        changes.set_meta(**{UNFINISHED: None})
+        if "chroma" in meta:
+            changes.forget_vectors()
+            changes.set_meta(chroma=None, chroma_tenant=None, chroma_database=None)
         copy.execute("COMMIT")
-        return None
+        return None if "chroma" in meta else meta.get("vectors")

@@ -199,12 +199,13 @@ class Catalog:
             ).fetchall()
         return [row[0] for row in rows]
 
-    def waiting(self, limit: int, after: int = 0) -> list[Waiting]:
-        """Passages that are still to be embedded, by number, from the first above `after`."""
+    def waiting(self, limit: int, after: int = 0, anew: bool = False) -> list[Waiting]:
+        """Passages that are still to be embedded, `anew` all, by number, from the first above `after`."""
+        which = "" if anew else "embedded = 0 AND"
         with self._reading() as db:
             rows = db.execute(
                 "SELECT passages.number, passage_id, title, passages.text FROM passages "
-                "JOIN articles ON articles.number = article WHERE embedded = 0 AND passages.number > ? "
+                f"JOIN articles ON articles.number = article WHERE {which} passages.number > ? "
                 "ORDER BY passages.number LIMIT ?",
                 (after, limit),
             ).fetchall()

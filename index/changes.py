@@ -130,6 +130,12 @@ class Changes:
             (json.dumps(list(removed)),),
         )
 
+    def replace_vectors(self, vectors: str) -> None:
+        """From now on `vectors` names the directory to search: with every passage embedded, and no other."""
+        self.set_meta(vectors=vectors)
+        self._db.execute("UPDATE passages SET embedded = 1 WHERE embedded = 0")
+        self._db.execute("DELETE FROM removals")
+
     def forget_vectors(self) -> None:
         """No directory of vectors is right any more: everything waits to be embedded."""
         self.set_meta(vectors=None)

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from index.article_store import ArticleChanges, ArticleStore
 from index.articles import Article, Skipped
+from index.catalog import Waiting
 from index.progress import Progress, silent
-from index.vectors import Vectors, VectorStore
+from index.vectors import Draft, Vectors, VectorStore
 
 _COMMIT_ARTICLES = 256
 _COMMIT_CHARACTERS = 4_000_000
@@ -136,9 +137,8 @@ def embed(catalog: ArticleStore, store: VectorStore, embedder: PassageEmbedder, 
     while catalog.waiting(1) or catalog.removals():
         began = time.monotonic()
         with _changed_vectors(catalog, store, embedder.dim) as (vectors, added):
-            seconds = PUBLISH_SECONDS * max(1.0, (time.monotonic() - began) / _COPY_SECONDS)
-            for batch in _embedded_batches(catalog, vectors, embedder, seconds):
-                added.extend(batch)
+            for batch in embedded_batches(catalog, vectors, embedder, seconds_to_publish(began)):
+                added.extend(passage.passage_id for passage in batch)
                 progress("embedding", done + len(added), total)
         done += len(added)
     return done
@@ -160,31 +160,55 @@ def _changed_vectors(
     Published when the block ends well, forgotten when it does not.
     """
     removals, added = catalog.removals(), list[str]()
+
+    def publish(changes: ArticleChanges, name: str) -> None:
+        changes.set_meta(**store.place)
+        changes.publish(name, added, removals)
+
     draft = store.draft(catalog.meta().get("vectors"), dim)
-    try:
+    with sealed(catalog, draft, publish):
         draft.vectors.delete(removals)
         yield draft.vectors, added
+    store.clear_away(keep=[draft.name])
+
+
+@contextmanager
+def sealed(
+    catalog: ArticleStore, draft: Draft, note: Callable[[ArticleChanges, str], None]
+) -> Iterator[None]:
+    """Seal the draft when the block ends well, and `note` in the catalog what it is; else forget it."""
+    try:
+        yield
         draft.seal()
         with catalog.writing() as changes:
-            changes.set_meta(**store.place)
-            changes.publish(draft.name, added, removals)
+            note(changes, draft.name)
     except BaseException:
         draft.abandon()
         raise
-    store.clear_away(keep=draft.name)
 
 
-def _embedded_batches(
-    catalog: ArticleStore, vectors: Vectors, embedder: PassageEmbedder, seconds: float
-) -> Iterator[list[str]]:
-    """Embed what waits, batch by batch, until nothing does or the seconds are over. Gives the ids."""
-    since, last = time.monotonic(), 0
-    while waiting := catalog.waiting(_EMBED_PASSAGES, after=last):
-        names = [passage.passage_id for passage in waiting]
-        vectors.add(
-            names, embedder.embed_passages([f"{passage.title}\n{passage.text}" for passage in waiting])
-        )
-        last = waiting[-1].number
-        yield names
+def seconds_to_publish(began: float) -> float:
+    """For how long to add to a draft whose making was begun at this moment, before it is sealed."""
+    return PUBLISH_SECONDS * max(1.0, (time.monotonic() - began) / _COPY_SECONDS)
+
+
+def embedded_batches(
+    catalog: ArticleStore,
+    vectors: Vectors,
+    embedder: PassageEmbedder,
+    seconds: float,
+    after: int = 0,
+    anew: bool = False,
+) -> Iterator[Sequence[Waiting]]:
+    """Embed what waits, batch by batch, until nothing does or the seconds are over. Gives the passages.
+
+    `anew`: all passages, whether they wait or not, from the first above the number `after`.
+    """
+    since = time.monotonic()
+    while waiting := catalog.waiting(_EMBED_PASSAGES, after, anew):
+        rows = embedder.embed_passages([f"{passage.title}\n{passage.text}" for passage in waiting])
+        vectors.add([passage.passage_id for passage in waiting], rows)
+        after = waiting[-1].number
+        yield waiting
         if time.monotonic() - since > seconds:
             return

@@ -37,7 +37,7 @@ from ui.words import (
 )
 
 if TYPE_CHECKING:
-    from index.archive import Status
+    from index.status import Status
 
 NEAREST_SHOWN = 3
 EXCERPT = 160

@@ -7,6 +7,7 @@ published by its name in the catalog when it is complete.
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -50,11 +51,11 @@ class VectorStore(Protocol):
     def verify(self, name: str) -> None:
         """Raises VectorsDamagedError where the graph is not what was sealed, to the byte. Opens nothing."""
 
-    def draft(self, base: str | None, dim: int) -> Draft:
-        """A copy of those called `base`, empty for None. Clears away what earlier drafts left lying."""
+    def draft(self, base: str | None, dim: int, keep: Collection[str] = ()) -> Draft:
+        """A copy of those called `base`, empty for None. Clears away all others but those called `keep`."""
 
-    def clear_away(self, keep: str | None) -> None:
-        """Delete what is not, or no longer, published."""
+    def clear_away(self, keep: Collection[str] = ()) -> None:
+        """Delete all but those called so: what is no longer published, and what earlier drafts left lying."""
 
     def close(self) -> None: ...
 

@@ -16,7 +16,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import cast
@@ -53,14 +53,17 @@ class VectorFolder:
                 if _digest(directory / path) != digest:
                     raise OSError(f"{path!r} is not as it was stored")
 
-    def draft(self, base: str | None, dim: int) -> FolderDraft:
+    def draft(self, base: str | None, dim: int, keep: Collection[str] = ()) -> FolderDraft:
+        with _explained(self._folder / (base or "draft")):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self.clear_away({*keep, *([base] if base else [])})
         return FolderDraft(self._folder, base, dim)
 
-    def clear_away(self, keep: str | None) -> None:
+    def clear_away(self, keep: Collection[str] = ()) -> None:
         """What another process still has open may stay."""
         if self._folder.is_dir():
             for directory in self._folder.iterdir():
-                if directory.name != keep:
+                if directory.name not in keep:
                     shutil.rmtree(directory, ignore_errors=True)
 
     def close(self) -> None:
@@ -109,10 +112,8 @@ class FolderDraft:
         self._folder = folder
         self.name = uuid4().hex
         directory = folder / self.name
-        with _explained(folder / (base or self.name)):
-            folder.mkdir(parents=True, exist_ok=True)
-            VectorFolder(folder).clear_away(keep=base)
-            if base:
+        if base:
+            with _explained(folder / base):
                 copy_directory(folder / base, directory)
                 (directory / _SEAL).unlink(missing_ok=True)
         self.vectors = open_directory(directory, dim, create=True)

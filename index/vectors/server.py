@@ -8,7 +8,7 @@ prefix of its own, so that many archives can share a server.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -85,8 +85,8 @@ class VectorServer:
     def verify(self, name: str) -> None:
         """The server looks after its own files."""
 
-    def draft(self, base: str | None, dim: int) -> ServerDraft:
-        self.clear_away(keep=base)
+    def draft(self, base: str | None, dim: int, keep: Collection[str] = ()) -> ServerDraft:
+        self.clear_away({*keep, *([base] if base else [])})
         return ServerDraft(self, base, dim)
 
     def create(self, dim: int) -> Vectors:
@@ -105,13 +105,13 @@ class VectorServer:
         with self._explained(), suppress(NotFoundError):
             self._client().delete_collection(name)
 
-    def clear_away(self, keep: str | None) -> None:
+    def clear_away(self, keep: Collection[str] = ()) -> None:
         names: list[str] = []
         with self._explained():
             while page := self._client().list_collections(limit=_COLLECTIONS, offset=len(names)):
                 names.extend(collection.name for collection in page)
         for name in names:
-            if name.startswith(self._prefix) and name != keep:
+            if name.startswith(self._prefix) and name not in keep:
                 self.delete(name)
 
     def close(self) -> None:

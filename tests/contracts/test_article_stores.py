@@ -157,10 +157,16 @@ class TestArticleStore:
         assert store.embedded_ids(Filters(article_ids=("report-2",))) == []
         assert [item.passage_id for item in store.waiting(100)] == passages(TWO)
         assert store.counts().embedded == len(passages(ONE))
+        assert store.waiting(100, anew=True) == waiting
+        with store.writing() as changes:
+            changes.remove("report-1")
+            changes.replace_vectors("two")
+        assert (store.meta()["vectors"], store.removals(), store.waiting(100)) == ("two", [], [])
+        put(store, ONE)
         with store.writing() as changes:
             changes.forget_vectors()
         assert (store.meta().get("vectors"), store.any_embedded(), store.removals()) == (None, False, [])
-        assert [item.passage_id for item in store.waiting(100)] == passages(ONE, TWO)
+        assert [item.passage_id for item in store.waiting(100)] == passages(TWO, ONE)
 
     def test_what_is_removed_is_gone_and_its_vectors_are_noted(self, store: ArticleStore) -> None:
         put(store, ONE, TWO)

@@ -33,7 +33,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStor
         address = ChromaAddress(request.getfixturevalue("chroma_server")).resolved({})
         made = VectorServer(address, f"byline-{uuid4().hex[:16]}-")
     yield made
-    made.clear_away(keep=None)
+    made.clear_away()
     made.close()
 
 
@@ -72,6 +72,22 @@ class TestVectorStore:
         with pytest.raises(VectorsDamagedError, match="byline check --repair"):
             store.open(second.name, DIM)
         assert store.open(first.name, DIM).ids() == {"a"}
+
+    def test_what_is_to_be_kept_is_not_cleared_away(self, store: VectorStore) -> None:
+        in_use, unfinished = store.draft(None, DIM), None
+        in_use.vectors.add(["a"], rows(1))
+        in_use.seal()
+        unfinished = store.draft(None, DIM, keep=[in_use.name])
+        unfinished.vectors.add(["b"], rows(1))
+        unfinished.seal()
+        further = store.draft(unfinished.name, DIM, keep=[in_use.name])
+        further.vectors.add(["c"], rows(1))
+        further.seal()
+        assert store.open(in_use.name, DIM).ids() == {"a"}
+        assert store.open(further.name, DIM).ids() == {"b", "c"}
+        store.clear_away(keep=[further.name])
+        with pytest.raises(VectorsDamagedError):
+            store.open(in_use.name, DIM)
 
     def test_what_is_not_there(self, store: VectorStore) -> None:
         with pytest.raises(VectorsDamagedError, match="byline check --repair"):
@@ -143,7 +159,7 @@ class TestArchiveOnAServer:
         archive = on_server()
         archive.ingest(articles)
         store = archive._store()
-        store.clear_away(keep=None)
+        store.clear_away()
         (problem,) = on_server().check()
         assert "byline check --repair" in problem.message
         mended = on_server()

@@ -1,12 +1,13 @@
-"""A program for test_killed.py: ingests, edits, removes and repairs, is killed at a random point, and does it
-again.
+"""A program for test_killed.py: ingests, edits, removes, repairs and embeds anew, is killed at a random
+point, and does it again.
 
     PYTHONPATH=. python tests/index/killed.py FOLDER SEED TIMES
 
 For each time it forks a writer and kills it with SIGKILL after a while drawn from the length of a whole
-run, twice over on the same archive. After each kill the catalog must be sound and a question be answered by
-its words at least; then another does the same work to its end. Prints one JSON object a line: when it was
-killed, and what was wrong with the archive after the kills and after the last run.
+run, twice over on the same archive. After each kill the catalog must be sound and a question be answered: by
+its words, and by the vectors too where there are any, half of a rebuild or not; then another does the same
+work to its end. Prints one JSON object a line: when it was killed, and what was wrong with the archive after
+the kills and after the last run.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,6 +48,8 @@ WANTED = {
 }
 TWINS = {"copy-3": "report-3", "report-3": "copy-3", "copy-20": "report-20", "report-20": "copy-20"}
 
+WORDS, OTHERS = WordEmbedder(), WordEmbedder("others", dim=48)
+
 # Small steps, so that there are many moments between two of them.
 ingest._COMMIT_ARTICLES = 4
 ingest._EMBED_PASSAGES = 16
@@ -53,14 +57,24 @@ ingest.PUBLISH_SECONDS = 0.02
 
 
 def work(folder: Path) -> None:
-    """Everything that writes; the vectors are lost in between, and made again."""
-    with Archive.open(folder, embedder=WordEmbedder()) as archive:
+    """Everything that writes; the vectors are lost in between, and made again; at last the model changes."""
+    with Archive.open(folder, embedder=WORDS) as archive:
+        archive.check(repair=True)  # a killed one may have changed the model
         archive.ingest(FIRST + COPIES)
         archive.ingest(EDITED)
         archive.remove(REMOVED)
         shutil.rmtree(folder / "vectors")
         archive.check(repair=True)
         archive.ingest(LATER)
+    with Archive.open(folder, embedder=OTHERS) as archive:
+        archive.check(repair=True)
+
+
+def model_of(folder: Path) -> WordEmbedder:
+    """The one that the vectors are of, whenever a writer was killed."""
+    with closing(sqlite3.connect(folder / "catalog.sqlite3")) as db:
+        named = db.execute("SELECT value FROM meta WHERE key = 'model'").fetchone()
+    return OTHERS if named == (OTHERS.name,) else WORDS
 
 
 def faults_of_a_killed(folder: Path) -> list[str]:
@@ -70,7 +84,7 @@ def faults_of_a_killed(folder: Path) -> list[str]:
     if (said := db.execute("PRAGMA integrity_check").fetchall()) != [("ok",)]:
         found.append(f"the catalog is damaged: {said}")
     db.close()
-    with Archive.open(folder, embedder=WordEmbedder()) as archive:
+    with Archive.open(folder, embedder=model_of(folder)) as archive:
         file, words = archive.catalog.problems()
         found += file + words
         stored = {article.article_id for article in archive.articles()}
@@ -78,7 +92,9 @@ def faults_of_a_killed(folder: Path) -> list[str]:
         if "report-5" in stored and not any(one.passage_id.startswith("report-5:") for one in wanted):
             found.append("what is stored is not found by its words")
         try:
-            HybridRetriever(archive).retrieve("What did Mayor Ann5 Lee say?")
+            near = HybridRetriever(archive, "dense").retrieve("What did Mayor Ann5 Lee say?")
+            if archive.catalog.any_embedded() and not near:
+                found.append("there are vectors, and none is found")
         except VectorsDamagedError:
             if (folder / "vectors").exists() and any((folder / "vectors").iterdir()):
                 found.append("the vectors that are published cannot be read")
@@ -87,7 +103,7 @@ def faults_of_a_killed(folder: Path) -> list[str]:
 
 def faults(folder: Path) -> list[str]:
     """What is not as it should be; empty when nothing was lost or doubled."""
-    with Archive.open(folder, embedder=WordEmbedder()) as archive:
+    with Archive.open(folder, embedder=OTHERS) as archive:
         found = [problem.message for problem in archive.check()]
         if {article.article_id: article for article in archive.articles()} != WANTED:
             found.append("the articles are not those that went in")

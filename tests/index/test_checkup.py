@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from index import ingest
 from index.archive import Archive
 from index.articles import Article
+from index.progress import Progress, silent
 from index.retriever import HybridRetriever
-from index.vectors import VectorFolder, VectorsDamagedError
+from index.splitter import split
+from index.vectors import Matrix, VectorFolder, VectorsDamagedError
 from tests.index.conftest import WordEmbedder, made_up_article
 
 MakeUp = Callable[..., list[Article]]
@@ -101,6 +106,7 @@ CHECK = """
 import sys
 from pathlib import Path
 from conftest import WordEmbedder
+from index import ingest
 from index.archive import Archive
 with Archive.open(Path(sys.argv[1]), embedder=WordEmbedder()) as archive:
     print(*(problem.message for problem in archive.check()), sep="\\n")
@@ -170,6 +176,98 @@ def test_lost_and_stray_vectors_are_counted_both_ways(folder: Path, opened: Open
     assert any(message.startswith("2 vectors belong to no passage") for message in messages)
     archive.check(repair=True)
     assert archive.check() == []
+
+
+class Failing(WordEmbedder):
+    """Embeds so many texts, and is then as good as killed."""
+
+    def __init__(self, name: str, left: int = 10**9) -> None:
+        super().__init__(name, dim=48)
+        self.left = left
+        self.embedded = 0
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress = silent) -> Matrix:
+        if self.embedded + len(texts) > self.left:
+            raise KeyboardInterrupt
+        self.embedded += len(texts)
+        return super().embed_passages(texts, progress)
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "_EMBED_PASSAGES", 8)
+    monkeypatch.setattr(ingest, "PUBLISH_SECONDS", 0.0)
+
+
+QUESTION = "What did Mayor Ann7 Lee say?"
+
+
+def test_while_vectors_are_made_anew_the_old_ones_are_searched(
+    folder: Path, opened: Open, small_steps: None
+) -> None:
+    before, found = vectors_of(folder).name, []
+    wanted = HybridRetriever(opened(), "dense").retrieve(QUESTION, 3)
+
+    def ask_meanwhile(*_: object) -> None:
+        with Archive.open(folder, embedder=WordEmbedder()) as reader:
+            found.append(HybridRetriever(reader, "dense").retrieve(QUESTION, 3))
+            assert reader.catalog.meta()["vectors"] == before
+
+    opened(embedder=WordEmbedder("others", 48)).check(repair=True, progress=ask_meanwhile)
+    assert len(found) > 3
+    assert all(one == wanted for one in found)
+    assert vectors_of(folder).name != before  # the old ones are gone
+    assert opened(embedder=WordEmbedder("others", 48)).check() == []
+
+
+def test_a_rebuild_that_is_broken_off_is_taken_up_by_the_next(
+    folder: Path, opened: Open, small_steps: None
+) -> None:
+    before = vectors_of(folder).name
+    with pytest.raises(KeyboardInterrupt):
+        opened(embedder=Failing("others", left=20)).check(repair=True)
+    old = opened()
+    assert old.catalog.meta()["vectors"] == before
+    assert HybridRetriever(old, "dense").retrieve(QUESTION, 3)
+    messages = [problem.message for problem in old.check()]
+    assert any("broken off after 16 of" in message for message in messages)
+    passages = old.status().passages
+    again = Failing("others")
+    opened(embedder=again).check(repair=True)
+    assert again.embedded == passages - 16
+    assert opened(embedder=again).check() == []
+
+
+@pytest.mark.parametrize("what", ["edited", "removed", "another model", "damaged", "mended"])
+def test_a_rebuild_that_cannot_be_gone_on_with_is_begun_anew(
+    folder: Path, opened: Open, made_up: MakeUp, small_steps: None, what: str
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        opened(embedder=Failing("others", left=20)).check(repair=True)
+    archive, again = opened(), Failing("third" if what == "another model" else "others")
+    if what == "edited":  # as many letters, so that the passages keep their names
+        archive.ingest([replace(made_up(1)[0], text=made_up(1)[0].text.replace("Friday", "Monday"))])
+    elif what == "removed":
+        archive.remove(["report-0"])
+    elif what == "damaged":
+        shutil.rmtree(folder / "vectors" / json.loads(archive.catalog.meta()["rebuilding"])["name"])
+    elif what == "mended":
+        archive.check(repair=True)
+        assert archive.check() == []
+    opened(embedder=again).check(repair=True)
+    assert again.embedded == archive.status().passages
+    assert opened(embedder=again).check() == []
+    assert len(list((folder / "vectors").iterdir())) == 1
+
+
+def test_what_only_waits_is_embedded_and_nothing_else(opened: Open, made_up: MakeUp) -> None:
+    archive = opened(embedder=Failing("others"))
+    archive.ingest(made_up(5))
+    with archive.catalog.writing() as changes:
+        changes.put(made_up(6)[5])
+    again = Failing("others")
+    opened(embedder=again).check(repair=True)
+    assert again.embedded == len(split(made_up(6)[5]))
 
 
 def test_a_word_index_that_does_not_match(folder: Path, opened: Open) -> None:
