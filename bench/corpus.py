@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -133,6 +133,18 @@ def llama_store(folder: Path) -> Any:
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
     return ChromaVectorStore.from_params(COLLECTION, persist_dir=str(folder))
+
+
+def llama_retriever(folder: Path, k: int) -> Callable[[str], Any]:
+    """llama-index's retriever over its store, as its documentation sets it up."""
+    from llama_index.core import VectorStoreIndex
+    from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+
+    from eval.llama_baseline import model_folder
+
+    model = HuggingFaceEmbedding(model_name=str(model_folder()), device="cpu")
+    index = VectorStoreIndex.from_vector_store(llama_store(folder), embed_model=model)
+    return index.as_retriever(similarity_top_k=k).retrieve
 
 
 def build(real: Path, out: Path, name: str, passages: int) -> Path:

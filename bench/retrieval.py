@@ -144,7 +144,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0)
     given = parser.parse_args()
 
-    from index.catalog import TITLE_WEIGHT
+    from index.word_search import TITLE_WEIGHT
 
     title_weights = sorted({TITLE_WEIGHT, 0.0, 0.25, 0.5, 2.0, 4.0} if given.sweep else {TITLE_WEIGHT})
     questions = chosen_questions(given.questions_file, given.questions)

@@ -14,7 +14,8 @@ from index.origins import Fetched, Watched
 from index.stories import Story
 
 if TYPE_CHECKING:
-    from index.catalog import Counts, Found, Listed, Waiting
+    from index.catalog import Counts, Listed, Waiting
+    from index.word_search import Found
 
 
 class ArticleChanges(Protocol):

@@ -20,17 +20,7 @@ from index.errors import ArchiveError
 from index.origins import Fetched, Watched
 from index.schema import connect, prepare
 from index.stories import Story, read_stories
-from index.terms import fts_query
-
-TITLE_WEIGHT = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A passage that a word search found. `bm25`: higher is better."""
-
-    passage_id: str
-    bm25: float
+from index.word_search import TITLE_WEIGHT, Found, WordSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +65,7 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._idle: list[sqlite3.Connection] = []
+        self._words = WordSearch()
         with self._reading() as db:
             prepare(db, path)
 
@@ -168,25 +159,8 @@ class Catalog:
         self, question: str, k: int, filters: Filters, title_weight: float = TITLE_WEIGHT
     ) -> list[Found]:
         """The k passages that BM25 ranks highest for the question's words, best first."""
-        query = fts_query(question)
-        if not query:
-            return []
-        condition, values = _condition(filters)
-        # With the plus, FTS5 walks the words once; without it, it would look for them again for every row.
-        within = (
-            "AND +passage_words.rowid IN (SELECT passages.number FROM passages "
-            f"JOIN articles ON articles.number = article WHERE {condition})"
-            if filters
-            else ""
-        )
         with self._reading() as db:
-            rows = db.execute(
-                "SELECT passage_id, score FROM (SELECT rowid AS number, bm25(passage_words, ?, 1.0) AS score "
-                f"FROM passage_words WHERE passage_words MATCH ? {within} ORDER BY score LIMIT ?) "
-                "JOIN passages USING (number) ORDER BY score, number",
-                (title_weight, query, *values, k),
-            ).fetchall()
-        return [Found(passage_id, -score) for passage_id, score in rows]
+            return self._words.find(db, question, k, title_weight, _condition(filters) if filters else None)
 
     def embedded_ids(self, filters: Filters = Filters()) -> list[str]:
         """The passages that have a vector, of the articles that the filters let through."""

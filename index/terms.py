@@ -23,19 +23,24 @@ _STOPWORDS = _words(
 )
 
 
-def fts_query(question: str) -> str:
-    """The question for FTS5's MATCH; empty when it holds no word.
+def fts_terms(question: str) -> list[str]:
+    """The question's words as FTS5 takes them, each once; none when it holds no word.
 
     Initials are one word to a reader but several to the tokenizer, and are written both ways in the news:
     "U.S." and "US" each look for either.
 
-        >>> fts_query("Who denied the U.S. claims?")
-        '"denied" OR "u s" OR "us" OR "claims"'
+        >>> fts_terms("Who denied the U.S. claims?")
+        ['"denied"', '"u s"', '"us"', '"claims"']
     """
     found = [match[0] for match in _TERM.finditer(question)]
     words = [word for word in found if word.isupper() or word.lower() not in _STOPWORDS] or found
     terms = dict.fromkeys(term for word in words for term in _spellings(word))
-    return " OR ".join(f'"{term}"' for term in list(terms)[:MOST_TERMS])
+    return [f'"{term}"' for term in list(terms)[:MOST_TERMS]]
+
+
+def fts_query(question: str) -> str:
+    """The passages with any of the question's words, for FTS5's MATCH; empty when it holds no word."""
+    return " OR ".join(fts_terms(question))
 
 
 def content_words(text: str) -> set[str]:
