@@ -14,6 +14,14 @@ class SourceError(BylineError):
     """A file, folder or address that cannot be read as articles."""
 
 
+class UnreachableError(SourceError):
+    """A site that does not answer, or answers that it cannot; `why` in a few words. Later it may."""
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
+
+
 class ArchiveError(BylineError):
     """The archive cannot be opened or written as asked."""
 

@@ -54,7 +54,7 @@ class Story:
 
     `successors` are, for each article, the versions that supersede it; `allowed` are the articles that the
     filters let through as they stand: one that was modified after the last day is not among them. Only where
-    one of those supersedes it, an article is not answered from.
+    one of those supersedes it, an article is not answered from, but for what was cut from it.
     """
 
     name: str
@@ -62,9 +62,13 @@ class Story:
     successors: Mapping[str, frozenset[str]]
     allowed: frozenset[str]
 
+    def newer(self, article_id: str) -> frozenset[str]:
+        """The newer versions of this article that may be answered from."""
+        return self.allowed & self.successors.get(article_id, frozenset())
+
     def superseded(self, article_id: str) -> bool:
         """Whether a newer version of this article may be answered from."""
-        return not self.allowed.isdisjoint(self.successors.get(article_id, ()))
+        return bool(self.newer(article_id))
 
     def too_new(self, article_id: str) -> bool:
         """Whether this is a version modified after the last day asked about, and an earlier one is not."""

@@ -64,8 +64,10 @@ def updated(when: str | None, earlier: Sequence[Telling]) -> str:
 
 
 def overtaken(later: Sequence[Telling]) -> str:
-    """ "a later version of 14 March 2020 is in the archive"; "" where none is."""
-    return f"a later version of {day(later[-1].told)} is in the archive" if later else ""
+    """ "from an earlier version; a later one of 14 March 2020 is in the archive"; "" where none is."""
+    if not later:
+        return ""
+    return f"from an earlier version; a later one of {day(later[-1].told)} is in the archive"
 
 
 def elsewhere(citation: Citation) -> str:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from index.articles import Article
-from index.errors import SourceError
+from index.errors import SourceError, UnreachableError
 from index.identity import Origin, url_identity, web_url
 from index.sources.formats import LARGEST, parse, sniff
 from index.sources.public import is_public
@@ -119,13 +119,17 @@ def fetch_changed(
         except _RefusedError as error:
             raise SourceError(f"{url!r} is not fetched: {error}.") from error
         except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
-            raise SourceError(
-                f"{url!r} cannot be fetched ({_why(error, deadline)}); check the address and the connection."
-            ) from error
+            why = _why(error, deadline)
+            said = f"{url!r} cannot be fetched ({why}); check the address and the connection."
+            raise (UnreachableError(said, why) if _is_down(error) else SourceError(said)) from error
         if not isinstance(answer, str):
             return answer
         here = _leads_to(address, answer)
     raise SourceError(f"{url!r} redirects more than {_REDIRECTS} times; give the address that it leads to.")
+
+
+class _DownError(ValueError):
+    """The server answered that it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,8 @@ def _get(
                 if response.status == http.client.NOT_MODIFIED and asking.known:
                     return None
                 if response.status != http.client.OK:
-                    raise ValueError(f"the server answered {response.status} {response.reason}".rstrip())
+                    said = f"the server answered {response.status} {response.reason}".rstrip()
+                    raise (_DownError if response.status >= 500 else ValueError)(said)
                 return Page(
                     url=parts.geturl(),
                     data=_body(response, plug, deadline, asking.largest),
@@ -274,6 +279,11 @@ def _left(deadline: float) -> float:
     if left <= 0:
         raise TimeoutError("it took too long")
     return left
+
+
+def _is_down(error: Exception) -> bool:
+    """Whether the site is at fault, and not what was asked of it."""
+    return isinstance(error, (_DownError, OSError, http.client.HTTPException))
 
 
 def _target(parts: SplitResult) -> str:

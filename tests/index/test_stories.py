@@ -94,6 +94,35 @@ def test_the_newer_version_is_read_and_the_earlier_where_only_it_may_be(archive:
     ]
 
 
+CUT = (
+    "The depot had been inspected in January, when the county’s safety office found eleven faults and "
+    "gave the owner ninety days to mend them, according to a letter that the Gazette has seen. The letter"
+    " was signed by the inspector, Paul Brandt. It lists blocked exits, two broken sprinklers and drums "
+    "that were stacked higher than the permit allows. A second visit in April was called off, since the "
+    "office had nobody to send, and no other was made before the night of the fire, the letter’s covering"
+    " note says. The county declined to say whether the owner had ever been fined."
+)
+
+
+def test_what_the_newer_version_has_cut_is_still_found(archive: Archive) -> None:
+    longer = replace(OLD, text=f"{FIRST}\n\n{CUT}")
+    archive.ingest([longer, NEW])
+    found = HybridRetriever(archive).retrieve("Who signed the letter about the inspection of the depot?")
+    assert found[0].passage.article_id == "old"
+    assert "Paul Brandt" in found[0].passage.text
+    assert ids(*archive.kin(["old"])["old"].later) == ["new"]  # which is how an answer says so
+    assert [p.passage.article_id for p in found[1:]] == ["new"]  # nothing else of the old one
+    archive.ingest([replace(NEW, text=f"{SECOND}\n\n{CUT.replace('eleven', 'twelve')}")])
+    assert {p.passage.article_id for p in HybridRetriever(archive).retrieve("Who signed?")} == {"new"}
+
+
+def test_a_copy_stands_for_what_an_earlier_version_alone_has_of_its_source(archive: Archive) -> None:
+    longer = f"{FIRST}\n\n{CUT}"
+    archive.ingest([replace(OLD, text=longer), NEW, replace(COPY, text=longer)])
+    found = HybridRetriever(archive).retrieve("Who signed the letter about the inspection of the depot?")
+    assert [p.passage.article_id for p in found if "Brandt" in p.passage.text] == ["copy"]
+
+
 def test_a_page_modified_after_the_last_day_is_answered_from_as_it_stood_before(archive: Archive) -> None:
     modified = replace(NEW, published=OLD.published, modified="2020-03-14T08:00:00")
     archive.ingest([modified])

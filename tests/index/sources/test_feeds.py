@@ -38,6 +38,7 @@ class Site:
     def __init__(self) -> None:
         self.pages: dict[str, bytes] = {}
         self.etags: dict[str, str] = {}
+        self.statuses: dict[str, int] = {}
         self.asked: Counter[str] = Counter()
         self.root = ""
 
@@ -56,7 +57,7 @@ def site() -> Iterator[Site]:
                 self.end_headers()
                 return
             data = here.pages.get(self.path)
-            self.send_response(200 if data is not None else 404)
+            self.send_response(here.statuses.get(self.path, 200 if data is not None else 404))
             kind = (
                 "text/plain" if self.path.endswith(".txt") else "text/html" if "." not in self.path else "x/y"
             )
@@ -192,6 +193,23 @@ def test_robots_txt_is_heeded(site: Site, ingest: Ingest) -> None:
     assert counted(report) == (1, 0, 0)
     assert "robots.txt" in report.skipped[0].reason
     assert site.asked["/b"] == 0
+
+
+@pytest.mark.parametrize(("status", "fetched"), [(404, 1), (403, 1), (500, 0), (503, 0)])
+def test_while_a_site_cannot_give_its_robots_txt_no_page_is_fetched(
+    site: Site, ingest: Ingest, status: int, fetched: int
+) -> None:
+    """RFC 9309, sections 2.3.1.3 and 2.3.1.4."""
+    site.pages |= {"/f": rss(item(site, "a")), "/a": page("a")}
+    site.statuses = {"/robots.txt": status}
+    report = ingest("/f")
+    assert (site.asked["/a"], report.added) == (fetched, fetched)
+    if not fetched:
+        (skipped,) = report.skipped
+        assert f"robots.txt cannot be read (the server answered {status}" in skipped.reason
+        assert "try again later" in skipped.reason
+        site.statuses = {}
+        assert ingest("/f").added == 1  # and nothing was remembered that would keep it away
 
 
 @pytest.mark.parametrize(
