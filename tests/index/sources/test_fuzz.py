@@ -7,23 +7,17 @@ one: BYLINE_FUZZ=10000 python -m pytest tests/index/sources/test_fuzz.py --timeo
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import os
 import traceback
 import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from email.message import EmailMessage
 from functools import cache, partial
 from pathlib import Path
 
-import docx
 import pytest
-from ebooklib import epub
-from fpdf import FPDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -37,235 +31,13 @@ from index.sources.files import File
 from index.sources.formats import _read
 from index.sources.layout import Line, Sheet, paragraphs, without_margins
 from index.sources.sandbox import Sandbox
+from tests.index.sources.mutations import mutated
+from tests.index.sources.seeds import FACTS, SEEDS
 
 INPUTS = int(os.environ.get("BYLINE_FUZZ", "40"))
 SHORT = "BYLINE_FUZZ" not in os.environ  # the same inputs in every run
 HEALTHY = list(HealthCheck)
 ORIGIN = Origin("a", "a", "a")
-FACTS = (
-    "Council backs bridge",
-    "By Jane Doe",
-    "March 3, 2021",
-    "The council — all nine — voted for it.",
-    "“No,” she said.",
-)
-
-TEXT = "\n\n".join(FACTS).encode()
-MARKDOWN = (
-    b"---\ntitle: A\ndate: 2021-03-03\n---\n# A\n\n* x\n* y\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> a `b`\n"
-    + TEXT
-)
-PAGE = (
-    '<!doctype html><html><head><meta charset="utf-8"><title>A</title><meta name="section" content="City">'
-    '<script type="application/ld+json">{"@type": "Article", "dateModified": "2021"}</script></head><body>'
-    f"<article><h1>A</h1><figure><img src='b.jpg'><figcaption>{FACTS[3]}</figcaption></figure>"
-    + "".join(f"<p>{fact} {FACTS[3]} {FACTS[4]}</p>" for fact in FACTS)
-    + "<table><tr><td>1</td><td>2</td></tr></table><ul><li>x</li></ul></article></body></html>"
-).encode()
-RECORDS = [
-    {"id": n, "title": "A", "text": FACTS[3], "published": "2021-03-03", "author": ["B"]} for n in range(3)
-]
-JSON = json.dumps({"articles": RECORDS}).encode()
-JSONL = "\n".join(map(json.dumps, RECORDS)).encode()
-TABLE = f'title,text,Date,Section\nA,"{FACTS[3]}",2021-03-03,City\nB,"x\ny",,\n'.encode()
-NITF = (
-    '<?xml version="1.0"?><!DOCTYPE nitf SYSTEM "nitf.dtd"><nitf><head><docdata><doc-id id-string="1"/>'
-    '<date.issue norm="20210303T200500+0200"/></docdata><pubdata name="G" position.section="C"/></head><body>'
-    "<body.head><hedline><hl1>A&nbsp;b</hl1></hedline><byline>By <person>J</person></byline></body.head>"
-    "<body.content>"
-    f"<p>{FACTS[3]}</p><table><tr><td>1</td></tr></table></body.content></body></nitf>"
-).encode()
-NEWSML = (
-    '<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet><newsItem guid="urn:1"><itemMeta>'
-    '<provider literal="g"/><versionCreated>2021-03-04T09:00Z</versionCreated><pubStatus qcode="a:usable"/>'
-    "</itemMeta><contentMeta><headline>A</headline></contentMeta><contentSet>"
-    f'<inlineData contenttype="text/html">&lt;p&gt;{FACTS[3]}</inlineData>'
-    "</contentSet></newsItem></itemSet></newsMessage>"
-).encode()
-
-
-def _pdf(compressed: bool) -> bytes:
-    pdf = FPDF()
-    pdf.set_compression(compressed)
-    pdf.set_title("A")
-    for _ in range(2):
-        pdf.add_page()
-        pdf.set_font("Times", size=12)
-        for fact in FACTS:
-            pdf.multi_cell(
-                60, 6, fact.encode("latin-1", "replace").decode("latin-1"), new_x="LMARGIN", new_y="NEXT"
-            )
-    return bytes(pdf.output())
-
-
-def _docx() -> bytes:
-    document = docx.Document()
-    for fact in FACTS:
-        document.add_paragraph(fact)
-    document.add_table(2, 2).rows[0].cells[0].text = "x"
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
-
-
-def _epub() -> bytes:
-    book = epub.EpubBook()
-    book.set_title("A")
-    page = epub.EpubHtml(
-        title="A", file_name="a.xhtml", content=f"<html><body><h1>A</h1><p>{FACTS[3]}</p></body></html>"
-    )
-    book.add_item(page)
-    book.add_item(epub.EpubNcx())
-    book.add_item(epub.EpubNav())
-    book.spine = ["nav", page]
-    out = io.BytesIO()
-    epub.write_epub(out, book)
-    return out.getvalue()
-
-
-def _mail() -> bytes:
-    mail = EmailMessage()
-    mail["Subject"], mail["From"], mail["Date"] = (
-        "Café",
-        "Jané <j@x.example>",
-        "Wed, 03 Mar 2021 20:05:00 +0200",
-    )
-    mail.set_content("\n".join(FACTS))
-    mail.add_alternative(PAGE.decode(), subtype="html")
-    mail.add_attachment(b"x", maintype="image", subtype="png", filename="ä.png")
-    return bytes(mail)
-
-
-def _zip() -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, data in {"a.txt": TEXT, "b/c.jsonl": JSONL, "d.csv": TABLE, "e.zip": b"PK\x03\x04"}.items():
-            packed.writestr(name, data)
-    return out.getvalue()
-
-
-SEEDS: dict[str, Callable[[], list[bytes]]] = {
-    "a.txt": lambda: [TEXT, TEXT.decode().encode("utf-16")],
-    "a.md": lambda: [MARKDOWN],
-    "a.html": lambda: [PAGE],
-    "a.jsonl": lambda: [JSONL],
-    "a.json": lambda: [JSON],
-    "a.csv": lambda: [TABLE],
-    "a.jsonl.gz": lambda: [gzip.compress(JSONL, mtime=0)],
-    "a.zip": lambda: [_zip()],
-    "a.pdf": lambda: [_pdf(False), _pdf(True)],
-    "a.docx": lambda: [_docx()],
-    "a.epub": lambda: [_epub()],
-    "a.eml": lambda: [_mail()],
-    "a.nitf": lambda: [NITF],
-    "a.xml": lambda: [NEWSML],
-}
-TRIPS = [
-    *(
-        b"\0",
-        b"\xff\xfe",
-        b"\xef\xbb\xbf",
-        b"\xc3",
-        b"\xed\xa0\xbd",
-        b"\r",
-        b"\x85",
-        b"\n---\n",
-        b"\n\n\n",
-        b"\x1a",
-    ),
-    *(
-        b"<",
-        b">",
-        b"&",
-        b"&#0;",
-        b"&#xD800;",
-        b"&#x110000;",
-        b"&nbsp;",
-        b"]]>",
-        b"<![CDATA[",
-        b"<!--",
-        b"<p>" * 300,
-    ),
-    *(
-        b'<!DOCTYPE a [<!ENTITY b "c">]>',
-        b"<?xml version='1.0' encoding='utf-7'?>",
-        b"xmlns:x='y'",
-        b"</body>",
-    ),
-    *(b"[" * 2000, b'{"text":' * 500, b"1e999", b"-0", b"NaN", b'"\\ud800"', b"null", b'"', b"\\"),
-    *(b"99999999999999999999", b"-1", b"0", b"9999-12-31T23:59:59-23:59", b"0001-01-01", b"D:99999999999999"),
-    *(
-        b"=?utf-8?q?=ff?=",
-        b"=?x?b?====?=",
-        b"; charset=\xff",
-        b"boundary=",
-        b"\r\n\r\n",
-        b"--",
-        b"%PDF-",
-        b"PK\x05\x06",
-    ),
-    *(
-        b"<< /Length 99999999 >>",
-        b"endstream",
-        b"stream",
-        b"obj",
-        b"/Parent 1 0 R",
-        b"/Kids [1 0 R 1 0 R]",
-        b"BT",
-        b"Tj",
-    ),
-    *(
-        "\u202e".encode(),
-        "\u0301".encode() * 50,
-        "\u2028".encode(),
-        "ﷺ".encode(),
-        b"://",
-        b"http://[",
-        b",",
-        b";",
-        b"\t",
-    ),
-]
-
-
-@st.composite
-def mutated(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
-    """A seed with one to six changes; of a zip file, in every second case, inside a member."""
-    data = draw(st.sampled_from(seeds))
-    if data.startswith(b"PK") and draw(st.booleans()):
-        return _repacked(draw, data)
-    for _ in range(draw(st.integers(1, 6))):
-        data = _changed(draw, data)
-    return data
-
-
-def _changed(draw: st.DrawFn, data: bytes) -> bytes:
-    start = draw(st.integers(0, len(data)))
-    end = min(len(data), start + draw(st.integers(0, 40)))
-    kind = draw(st.sampled_from(["put in", "replace", "cut", "double", "cut off", "move", "bytes"]))
-    if kind == "put in":
-        return data[:start] + draw(st.sampled_from(TRIPS)) + data[start:]
-    if kind in ("replace", "bytes"):
-        put = draw(st.sampled_from(TRIPS) if kind == "replace" else st.binary(max_size=8))
-        return data[:start] + put + data[end:]
-    if kind == "cut":
-        return data[:start] + data[end:]
-    if kind == "double":
-        return data[:end] + data[start:]
-    if kind == "move":
-        return data[:start] + data[end:] + data[start:end]
-    return data[:start] if draw(st.integers(0, 9)) == 0 else data
-
-
-def _repacked(draw: st.DrawFn, data: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(out, "w") as copy:
-        names = packed.namelist()
-        chosen = draw(st.sampled_from(names))
-        for name in names:
-            member = packed.read(name)
-            copy.writestr(name, _changed(draw, _changed(draw, member)) if name == chosen else member)
-    return out.getvalue()
 
 
 def check(items: list[Article | Skipped]) -> None:
