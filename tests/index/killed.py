@@ -22,7 +22,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,9 +71,8 @@ def work(folder: Path) -> None:
 
 def model_of(folder: Path) -> WordEmbedder:
     """The one that the vectors are of, whenever a writer was killed."""
-    with closing(sqlite3.connect(folder / "catalog.sqlite3")) as db:
-        named = db.execute("SELECT value FROM meta WHERE key = 'model'").fetchone()
-    return OTHERS if named == (OTHERS.name,) else WORDS
+    with Archive.open(folder) as archive:
+        return OTHERS if archive.status().model == OTHERS.name else WORDS
 
 
 def faults_of_a_killed(folder: Path) -> list[str]:
