@@ -106,6 +106,9 @@ class ArticleStore(Protocol):
     def waiting(self, limit: int, after: int = 0, anew: bool = False) -> Sequence[Waiting]:
         """Passages that are still to be embedded, `anew` all, by number, from the first above `after`."""
 
+    def unembedded(self) -> int:
+        """How many passages are still to be embedded."""
+
     def removals(self) -> list[str]:
         """The vectors that are still to be taken out."""
 

@@ -208,8 +208,8 @@ class Catalog:
             articles, words, first, last = db.execute(
                 "SELECT count(*), coalesce(sum(words), 0), min(published), max(published) FROM articles"
             ).fetchone()
-            passages, embedded = db.execute(
-                "SELECT count(*), coalesce(sum(embedded), 0) FROM passages"
+            passages, waiting = db.execute(
+                "SELECT count(*), (SELECT count(*) FROM passages WHERE embedded = 0) FROM passages"
             ).fetchone()
             sources = dict(
                 db.execute(
@@ -217,7 +217,7 @@ class Catalog:
                     "GROUP BY source_key ORDER BY count(*) DESC, source_key"
                 )
             )
-        return Counts(articles, passages, embedded, words, first, last, sources)
+        return Counts(articles, passages, passages - waiting, words, first, last, sources)
 
     def fetched(self, url: str) -> Fetched | None:
         """What is known of a web address."""
@@ -240,6 +240,11 @@ class Catalog:
                 (folder,),
             ).fetchall()
         return {row[0]: Watched(row[0], row[1], tuple(filter(None, json.loads(row[2])))) for row in rows}
+
+    def unembedded(self) -> int:
+        """How many passages are still to be embedded."""
+        with self._reading() as db:
+            return int(db.execute("SELECT count(*) FROM passages WHERE embedded = 0").fetchone()[0])
 
     def any_embedded(self) -> bool:
         with self._reading() as db:

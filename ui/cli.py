@@ -148,14 +148,18 @@ def ask(
     The exit code is 0 for an answer, and for "The articles do not say." too.
     """
     from ui import render
+    from ui.words import unembedded
 
     settings = settings_of(ctx)
     with archive_of(ctx) as archive:
         _require_articles(archive)
         assistant = assistant_of(archive, settings)
         found = assistant.ask(question, filters=Filters(after, before, tuple(source or ()), as_of=as_of), k=k)
+        behind = unembedded(archive.catalog.unembedded())
     day = date.fromisoformat(as_of) if as_of else None
     show(found.to_json() if as_json else render.answer(found, day))
+    if behind:
+        typer.echo(f"{behind}; `byline status` says how far that is.", err=True)
 
 
 @app.command()

@@ -24,7 +24,7 @@ from ui.markup import escape
 from ui.refusals import CRASHED
 from ui.source import EMPTY, UNQUOTED, Place, draw_missing, draw_source
 from ui.turns import RECENT_SHOWN, Turn, draw_turns, draw_welcome
-from ui.words import count
+from ui.words import count, unembedded
 
 STATIC = Path(__file__).parent / "static"
 KEPT_SECONDS = 12 * 3600  # how long an idle conversation is remembered
@@ -65,7 +65,11 @@ class Chat:
 
     def total(self) -> str:
         """How much there is to ask about, for the head of the page."""
-        return f'<p class="total">{count(self._archive.status().articles, "article")}</p>'
+        waiting = self._archive.catalog.unembedded()
+        said = count(self._archive.status().articles, "article")
+        if waiting:
+            said += f", {count(waiting, 'passage')} still to be embedded"
+        return f'<p class="total" title="{unembedded(waiting)}">{said}</p>'
 
     def ask(self, question: str, turns: Sequence[Turn]) -> Iterator[tuple[Any, ...]]:
         """Ask: box, turns, conversation and source, first with the question alone, then with its answer."""

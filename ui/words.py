@@ -78,6 +78,15 @@ def elsewhere(citation: Citation) -> str:
     return "; ".join(filter(None, said))
 
 
+def unembedded(waiting: int) -> str:
+    """ "1,200 passages are found by their words alone until they are embedded"; "" where none waits."""
+    if not waiting:
+        return ""
+    being = "is" if waiting == 1 else "are"
+    them = "it is" if waiting == 1 else "they are"
+    return f"{count(waiting, 'passage')} {being} found by words alone until {them} embedded"
+
+
 def quote_marks(quote: str) -> tuple[str, str]:
     """What to set before and after a quote; a thin space apart from quotation marks of its own."""
     before = "“\u200a" if quote[:1] in _QUOTES else "“"

@@ -157,6 +157,7 @@ class TestArticleStore:
         assert store.embedded_ids(Filters(article_ids=("report-2",))) == []
         assert [item.passage_id for item in store.waiting(100)] == passages(TWO)
         assert store.counts().embedded == len(passages(ONE))
+        assert store.unembedded() == len(passages(TWO))
         assert store.waiting(100, anew=True) == waiting
         with store.writing() as changes:
             changes.remove("report-1")

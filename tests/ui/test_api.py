@@ -124,6 +124,16 @@ def test_health(client: Client) -> None:
     assert client.get("/api/health").json() == {"status": "ok", "articles": 1, "passages": 9, "embedded": 9}
 
 
+def test_asking_works_while_vectors_fill_in_behind(client: Client, archive: Archive) -> None:
+    with archive.catalog.writing() as changes:
+        changes.put(Article("b", "A bridge", "Mayor Lee denied that the bridge had closed on Sunday."))
+    held = client.get("/api/health").json()
+    assert (held["passages"], held["embedded"]) == (10, 9)
+    found = client.post("/api/ask", json={"question": "What did Mayor Lee deny?"}).json()
+    assert [passage["article_id"] for passage in found["passages"]][0] == "b"
+    archive.remove(["b"])
+
+
 def test_the_description_names_every_address(client: Client) -> None:
     described = client.get("/api/openapi.json").json()
     assert set(described["paths"]) == {

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from index.archive import Archive
+from index.articles import Article
 from index.sources import SAMPLE
 from ui.cli import main
 
@@ -217,6 +219,20 @@ def test_status(byline: Byline, archive: Path) -> None:
     assert status["articles"] == 1
     assert status["passages"] == status["embedded"] > 0
     assert status["writer"] is None
+
+
+def test_asking_while_vectors_fill_in_behind_says_how_far_it_is(byline: Byline, archive: Path) -> None:
+    with Archive.open(archive) as opened, opened.catalog.writing() as changes:
+        changes.put(Article("b", "A bridge", "Mayor Lee denied that the bridge had closed on Sunday."))
+    asked = byline("--archive", archive, "ask", "What did Mayor Lee deny?")
+    assert asked.code == 0
+    assert "the bridge had closed" in asked.out
+    assert asked.err == (
+        "1 passage is found by words alone until it is embedded; `byline status` says how far that is.\n"
+    )
+    assert "10, 9 embedded" in byline("--archive", archive, "status").out
+    byline("--archive", archive, "check", "--repair")
+    assert byline("--archive", archive, "ask", QUESTION).err == ""
 
 
 def test_check_finds_and_mends(byline: Byline, archive: Path) -> None:

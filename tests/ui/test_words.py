@@ -18,6 +18,7 @@ from ui.words import (
     overtaken,
     place,
     quote_marks,
+    unembedded,
     updated,
 )
 
@@ -122,3 +123,15 @@ def test_an_earlier_version_tells_of_the_later() -> None:
     assert overtaken([]) == ""
     said = "from an earlier version; a later one of 13 March 2020 is in the archive"
     assert overtaken([version("2020-03-13")]) == said
+
+
+@pytest.mark.parametrize(
+    ("waiting", "said"),
+    [
+        (0, ""),
+        (1, "1 passage is found by words alone until it is embedded"),
+        (1200, "1,200 passages are found by words alone until they are embedded"),
+    ],
+)
+def test_what_waits_to_be_embedded_is_told(waiting: int, said: str) -> None:
+    assert unembedded(waiting) == said
