@@ -1,18 +1,19 @@
 """How long an answer takes over a whole archive: warm, from a cold process, and with 1 to 20 asking at once.
 
     byline --archive DIR ingest ARTICLES.jsonl.gz
-    python bench/ask.py DIR QUESTIONS.jsonl [--questions 200] [--cold 5] [--threads 0]
+    python bench/ask.py DIR QUESTIONS.jsonl [--questions 200] [--cold 5] [--threads 0] [--beside FOLDER]
 
 Warm figures are of one process that has its models loaded, split into retrieving and reading, and set beside
 retrieval by words alone and by meaning alone over the same archive. A cold one is a whole `byline ask`, from
-the shell's point of view. Memory is the most that the serving process has held.
+the shell's point of view. Memory is the most that the serving process has held. `--beside` puts the same
+passages into a llama-index store in FOLDER, once, and asks its retriever the same questions, after Byline's:
+each in a process of its own, warm and cold, and what it held (see curve.py, which does it from 1,000 to
+1,000,000 passages).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import random
 import resource
 import statistics
 import subprocess
@@ -22,6 +23,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from corpus import llama_index, questions
+from curve import measured_apart
+
 from index.archive import Archive
 from index.retriever import HybridRetriever, Mode
 from qa.answers import Answer
@@ -30,12 +34,6 @@ from qa.span_reader import load_reader
 
 MODES: tuple[Mode, ...] = ("bm25", "dense", "fused")
 AT_ONCE = (1, 2, 5, 20)
-
-
-def questions(path: Path, count: int) -> list[str]:
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    asked = [row["question"] for row in rows if row.get("strict", True) and "question" in row]
-    return random.Random(1).sample(asked, min(count, len(asked)))
 
 
 def spread(milliseconds: Sequence[float]) -> str:
@@ -77,6 +75,20 @@ def cold(archive: Path, question: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+def beside(folder: Path, given: argparse.Namespace) -> None:
+    """Retrieving alone, Byline and llama-index in turn."""
+    if not folder.exists():
+        draft = folder.with_name(f"{folder.name}.part")
+        llama_index(draft, given.archive)
+        draft.rename(folder)
+    for name, place in (("byline", given.archive), ("llama-index", folder)):
+        figures = measured_apart(name, place, given.questions, given.count)
+        print(
+            f"{name:>11}  retrieve  p50 {figures['p50']:6.0f} ms   p95 {figures['p95']:6.0f} ms   "
+            f"cold process {figures['cold_ms'] / 1000:.1f} s   {figures['memory_mb']:.0f} MB at most"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("archive", type=Path)
@@ -84,6 +96,7 @@ def main() -> None:
     parser.add_argument("--questions", dest="count", type=int, default=200)
     parser.add_argument("--cold", type=int, default=5)
     parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--beside", type=Path, metavar="FOLDER", help="of llama-index's store")
     asked = parser.parse_args()
     chosen = questions(asked.questions, asked.count)
     with Archive.open(asked.archive, threads=asked.threads) as archive:
@@ -104,6 +117,8 @@ def main() -> None:
         print(f"memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most")
     times = [cold(asked.archive.resolve(), question) for question in chosen[: asked.cold]]
     print(f"cold process, of {len(times)}    {spread(times)}")
+    if asked.beside:
+        beside(asked.beside, asked)
 
 
 if __name__ == "__main__":

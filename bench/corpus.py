@@ -10,6 +10,7 @@ is not compared for copies. llama-index's store has Byline's passages as nodes, 
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import sys
@@ -35,6 +36,13 @@ COLLECTION = "articles"
 BATCH = 1000
 
 
+def questions(path: Path, count: int) -> list[str]:
+    """So many of a file of them, always the same."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    asked = [row["question"] for row in rows if row.get("strict", True) and "question" in row]
+    return random.Random(1).sample(asked, min(count, len(asked)))
+
+
 class Known:
     """An embedder that has the vectors of real texts, and draws one for any other text."""
 
@@ -56,7 +64,7 @@ class Known:
     def _row(self, text: str) -> NDArray[np.float32]:
         digest = blake2b(text.encode(), digest_size=16).digest()
         if digest in self._known:
-            return self._rows[self._known[digest]]  # type: ignore[no-any-return]
+            return self._rows[self._known[digest]]
         chance = np.random.default_rng(int.from_bytes(digest))
         some = self._rows[chance.integers(0, len(self._rows), 3)]
         row = chance.dirichlet((1, 1, 1)) @ some + chance.normal(0, NOISE, self.dim)
@@ -90,14 +98,14 @@ def byline(real: Archive, folder: Path, passages: int) -> None:
     """Bring the archive in `folder` to at least so many passages."""
     with Archive.open(folder, embedder=Known(real)) as archive:
         left = passages
-        chosen, made_up = [], []
+        chosen, made_up = list[Article](), list[Article]()
         for article, is_real in articles(real):
             if left <= 0:
                 break
             left -= len(split(article))
             (chosen if is_real else made_up).append(article)
         archive.ingest(chosen)
-        archives.compare = lambda *_: None
+        archives.compare = lambda *_: None  # type: ignore[attr-defined]
         ingest.PUBLISH_SECONDS = 1e9
         archive.ingest(made_up)
 
