@@ -7,7 +7,7 @@ at its next question.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,7 +25,7 @@ from index.progress import Progress, silent
 from index.rebuild import void
 from index.status import Status, status_of
 from index.stories import Kin
-from index.vectors import ChromaAddress, Published, Vector, Vectors, VectorsDamagedError, VectorStore
+from index.vectors import FEW, ChromaAddress, Published, Vector, Vectors, VectorsDamagedError, VectorStore
 
 CATALOG = "catalog.sqlite3"
 
@@ -204,15 +204,27 @@ class Archive:
             )
         return found[passage_id].passage
 
-    def nearest(self, vector: Vector, k: int, ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
-        """The k passages nearest to `vector`, with their cosine; see `Vectors.query`."""
+    def nearest(self, vector: Vector, k: int, filters: Filters = Filters()) -> list[tuple[str, float]]:
+        """The k passages nearest to `vector`, with their cosine, of articles that the filters let through."""
         while vectors := self.vectors:
             try:
-                return vectors.query(vector, k, ids)
+                return self._nearest(vectors, vector, k, filters)
             except VectorsDamagedError:
                 if self.vectors is vectors:  # else a writer has just replaced them
                     raise
         return []
+
+    def _nearest(self, vectors: Vectors, vector: Vector, k: int, filters: Filters) -> list[tuple[str, float]]:
+        """By the ids that SQLite chooses where they are few, else among the nearest; at last by all ids."""
+        if not filters:
+            return vectors.query(vector, k)
+        ids = self.catalog.embedded_ids(filters, most=FEW + 1)
+        if len(ids) > FEW:
+            found = vectors.query_among(vector, k, lambda near: self.catalog.passing(near, filters))
+            if found is not None:
+                return found
+            ids = self.catalog.embedded_ids(filters)
+        return vectors.query(vector, k, ids) if ids else []
 
     def status(self) -> Status:
         """What the archive holds and who writes to it."""

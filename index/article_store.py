@@ -100,8 +100,11 @@ class ArticleStore(Protocol):
     def stories(self, article_ids: Iterable[str], filters: Filters = Filters()) -> dict[str, Story]:
         """The story of each of the articles that has twins; `filters` say which may be answered from."""
 
-    def embedded_ids(self, filters: Filters = Filters()) -> list[str]:
-        """The passages that have a vector, of the articles that the filters let through."""
+    def embedded_ids(self, filters: Filters = Filters(), most: int | None = None) -> list[str]:
+        """The passages that have a vector, of the articles that the filters let through; at most so many."""
+
+    def passing(self, passage_ids: Iterable[str], filters: Filters) -> list[str]:
+        """Those of the passages that are of articles which the filters let through."""
 
     def waiting(self, limit: int, after: int = 0, anew: bool = False) -> Sequence[Waiting]:
         """Passages that are still to be embedded, `anew` all, by number, from the first above `after`."""

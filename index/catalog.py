@@ -16,6 +16,7 @@ from typing import Any
 
 from index.articles import Article, Filters, Passage
 from index.changes import ARTICLE_COLUMNS, Changes
+from index.condition import condition_of
 from index.errors import ArchiveError
 from index.origins import Fetched, Watched
 from index.schema import connect, prepare
@@ -135,7 +136,7 @@ class Catalog:
 
     def articles(self, filters: Filters, limit: int | None, offset: int) -> list[Article]:
         """Newest first; those without a date last."""
-        condition, values = _condition(filters)
+        condition, values = condition_of(filters)
         with self._reading() as db:
             rows = db.execute(
                 f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE {condition} "
@@ -160,16 +161,27 @@ class Catalog:
     ) -> list[Found]:
         """The k passages that BM25 ranks highest for the question's words, best first."""
         with self._reading() as db:
-            return self._words.find(db, question, k, title_weight, _condition(filters) if filters else None)
+            return self._words.find(db, question, k, title_weight, condition_of(filters) if filters else None)
 
-    def embedded_ids(self, filters: Filters = Filters()) -> list[str]:
-        """The passages that have a vector, of the articles that the filters let through."""
-        condition, values = _condition(filters)
+    def embedded_ids(self, filters: Filters = Filters(), most: int | None = None) -> list[str]:
+        """The passages that have a vector, of the articles that the filters let through; at most so many."""
+        condition, values = condition_of(filters)
         with self._reading() as db:
             rows = db.execute(
                 "SELECT passage_id FROM passages JOIN articles ON articles.number = article "
-                f"WHERE embedded = 1 AND {condition} ORDER BY passages.number",
-                values,
+                f"WHERE embedded = 1 AND {condition} ORDER BY passages.number LIMIT ?",
+                (*values, -1 if most is None else most),
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def passing(self, passage_ids: Iterable[str], filters: Filters) -> list[str]:
+        """Those of the passages that are of articles which the filters let through."""
+        condition, values = condition_of(filters)
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT passage_id FROM json_each(?) JOIN passages ON passage_id = json_each.value "
+                f"JOIN articles ON articles.number = article WHERE {condition}",
+                (json.dumps(list(passage_ids)), *values),
             ).fetchall()
         return [row[0] for row in rows]
 
@@ -192,7 +204,7 @@ class Catalog:
 
     def stories(self, article_ids: Iterable[str], filters: Filters = Filters()) -> dict[str, Story]:
         """The story of each of the articles that has twins; `filters` say which may be answered from."""
-        condition, values = _condition(filters)
+        condition, values = condition_of(filters)
         if filters.before:
             condition += " AND coalesce(substr(modified, 1, 10) <= ?, 1)"
             values = (*values, filters.before)
@@ -268,25 +280,3 @@ class Catalog:
 def _article(row: tuple[Any, ...]) -> Article:
     fields = dict(zip(ARTICLE_COLUMNS.split(", "), row, strict=True))
     return Article(**fields | {"inferred": tuple(json.loads(fields["inferred"]))})
-
-
-def _condition(filters: Filters) -> tuple[str, tuple[str, ...]]:
-    """The filters as SQL over `articles`, and its values. Lists go in as JSON: no limit on their length."""
-    clauses: list[str] = []
-    values: list[str] = []
-    if filters.after:
-        clauses.append("day >= ?")
-        values.append(filters.after)
-    if filters.before:
-        clauses.append("day <= ?")
-        values.append(filters.before)
-    if filters.sources:
-        clauses.append("source_key IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps([source.casefold() for source in filters.sources]))
-    if filters.article_ids:
-        clauses.append("article_id IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(list(filters.article_ids)))
-    if filters.without:
-        clauses.append("article_id NOT IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(list(filters.without)))
-    return " AND ".join(clauses) or "1", tuple(values)

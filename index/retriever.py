@@ -118,10 +118,9 @@ class HybridRetriever:
         return {name: average if value is None else value for name, value in near.items()}
 
     def _nearest(self, question: str, k: int, filters: Filters) -> Iterable[tuple[str, float]]:
-        ids = self._archive.catalog.embedded_ids(filters) if filters else None
-        if ids == [] or self._archive.vectors is None:
+        if self._archive.vectors is None:
             return []
-        return self._archive.nearest(self._archive.embedder.embed_question(question), k, ids)
+        return self._archive.nearest(self._archive.embedder.embed_question(question), k, filters)
 
     def _fuse(self, bm25: dict[str, float], dense: dict[str, float]) -> dict[str, float]:
         """A list that stands alone is scored as if the other agreed: scores mean the same either way."""

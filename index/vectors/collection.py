@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, cast
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from chromadb import Collection
+    from chromadb import Collection as ChromaCollection
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
@@ -39,7 +39,7 @@ class Vectors:
         self,
         name: str,
         dim: int,
-        collection: Collection,
+        collection: ChromaCollection,
         explained: Callable[[], AbstractContextManager[None]],
         *,
         batch: int,
@@ -73,25 +73,26 @@ class Vectors:
 
         An id that has no vector is passed over. The search is approximate (HNSW), but among a few `ids`.
         """
-        if ids is None:
-            return self._search(vector, k)
-        if len(ids) <= max(FEW, k):
-            return self._exact(vector, k, ids)
-        return self._among(vector, k, ids)
+        if ids is None or len(ids) > max(FEW, k):
+            return self._search(vector, k, ids)
+        return self._exact(vector, k, ids)
 
-    def _among(self, vector: Vector, k: int, ids: Sequence[str]) -> list[tuple[str, float]]:
-        """The nearest of many `ids`: of the nearest at all, those that are among them.
+    def query_among(
+        self, vector: Vector, k: int, passing: Callable[[Sequence[str]], Collection[str]]
+    ) -> list[tuple[str, float]] | None:
+        """The k nearest of those that `passing` lets pass, of the ids that it is given; see `query`.
 
-        Chroma looks for many ids far longer than it searches; it is asked to where they are far away.
+        Looks for them among the nearest at all, deeper and deeper. None where too few of those pass: Chroma
+        then finds them by their `ids`, for which it looks far longer than it searches.
         """
-        wanted, count = set(ids), self.count
-        depth = 2 * k * -(-count // len(ids))
-        while depth <= min(_DEEPEST, count):
-            found = [pair for pair in self._search(vector, depth) if pair[0] in wanted]
-            if len(found) >= k:
+        depth, deepest = 2 * k, min(_DEEPEST, self.count)
+        while depth <= deepest:
+            nearest = self._search(vector, depth)
+            wanted = set(passing([name for name, _ in nearest]))
+            if len(found := [pair for pair in nearest if pair[0] in wanted]) >= k:
                 return found[:k]
             depth *= 4
-        return self._search(vector, k, ids)
+        return None
 
     def _search(self, vector: Vector, k: int, ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
         try:

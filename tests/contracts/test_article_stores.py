@@ -155,6 +155,10 @@ class TestArticleStore:
         assert (store.meta()["vectors"], store.any_embedded()) == ("one", True)
         assert store.embedded_ids() == passages(ONE)
         assert store.embedded_ids(Filters(article_ids=("report-2",))) == []
+        assert store.embedded_ids(most=1) == passages(ONE)[:1]
+        both = passages(ONE, TWO)
+        passing = store.passing([*both, "nobody"], Filters(article_ids=("report-2",)))
+        assert sorted(passing) == sorted(passages(TWO))
         assert [item.passage_id for item in store.waiting(100)] == passages(TWO)
         assert store.counts().embedded == len(passages(ONE))
         assert store.unembedded() == len(passages(TWO))

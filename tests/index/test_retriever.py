@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import archive as archives
 from index.archive import Archive
 from index.articles import Article, Filters
 from index.retriever import DENSE_WEIGHT, RANK_OFFSET, HybridRetriever, Mode
@@ -121,8 +122,9 @@ def let_through(article: Article, filters: Filters) -> bool:
 def test_filters_let_through_what_they_say_and_all_of_it(
     held: Archive, mode: Mode, filters: Filters, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both ways of searching among chosen ids: each of them, and Chroma's own search within them."""
+    """Both ways of searching among chosen ids: each of them, and among the nearest or within Chroma."""
     monkeypatch.setattr(collection, "FEW", few)
+    monkeypatch.setattr(archives, "FEW", few)
     right = {article.article_id for article in held.articles() if let_through(article, filters)}
     found = HybridRetriever(held, mode, candidates=500).retrieve("What did the Mayor say?", 500, filters)
     assert right
@@ -142,6 +144,23 @@ def test_chroma_is_given_ids_that_sqlite_chose(held: Archive, monkeypatch: pytes
     retriever.retrieve("Who spoke?", 5, Filters(sources=("CNN",)))
     retriever.retrieve("Who spoke?", 5)
     assert given_ids == [held.catalog.embedded_ids(Filters(sources=("CNN",))), None]
+
+
+@pytest.mark.parametrize("deepest", [4_000, 0])
+def test_many_are_found_among_the_nearest_or_by_their_ids(
+    held: Archive, monkeypatch: pytest.MonkeyPatch, deepest: int
+) -> None:
+    """Either way the nearest of those that pass, in order."""
+    monkeypatch.setattr(archives, "FEW", 5)
+    monkeypatch.setattr(collection, "FEW", 5)
+    monkeypatch.setattr(collection, "_DEEPEST", deepest)
+    filters = Filters(without=("report-7",))
+    vector = held.embedder.embed_question("What did Mayor Ann8 Lee say?")
+    passing = set(held.catalog.embedded_ids(filters))
+    wanted = [pair for pair in held.nearest(vector, 40) if pair[0] in passing][:6]
+    found = held.nearest(vector, 6, filters)
+    assert [cosine for _, cosine in found] == pytest.approx([cosine for _, cosine in wanted], abs=1e-5)
+    assert {name for name, _ in found} <= passing
 
 
 def test_filters_that_let_nothing_through(held: Archive) -> None:
