@@ -1,6 +1,7 @@
 """How fast articles go in: Byline beside llama-index's default pipeline, on the same articles, in turn.
 
-    python bench/ingest.py ARTICLES.jsonl.gz [--articles 1000] [--rounds 3] [--threads 0] [--fitted] [--processor]
+    python bench/ingest.py ARTICLES.jsonl.gz [--articles 1000] [--rounds 3] [--threads 0] [--fitted]
+                           [--processor]
 
 llama-index's is SentenceSplitter + HuggingFaceEmbedding(all-MiniLM-L6-v2) + ChromaVectorStore, each as it
 comes; its chunks of 1,024 tokens are longer than the 256 that the model reads, so most of their words never
