@@ -64,10 +64,10 @@ def updated(when: str | None, earlier: Sequence[Telling]) -> str:
 
 
 def overtaken(later: Sequence[Telling]) -> str:
-    """ "from an earlier version; a later one of 14 March 2020 is in the archive"; "" where none is."""
+    """ "an earlier version; a later one of 14 March 2020 is in the archive"; "" where none is."""
     if not later:
         return ""
-    return f"from an earlier version; a later one of {day(later[-1].told)} is in the archive"
+    return f"an earlier version; a later one of {day(later[-1].told)} is in the archive"
 
 
 def elsewhere(citation: Citation) -> str:
@@ -79,7 +79,7 @@ def elsewhere(citation: Citation) -> str:
 
 
 def unembedded(waiting: int) -> str:
-    """ "1,200 passages are found by their words alone until they are embedded"; "" where none waits."""
+    """ "1,200 passages are found by words alone until they are embedded"; "" where none waits."""
     if not waiting:
         return ""
     being = "is" if waiting == 1 else "are"

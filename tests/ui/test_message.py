@@ -62,4 +62,4 @@ def test_a_follow_up_goes_on_from_the_short_answer(answer: Answer, abstention: A
 def test_copies_and_versions_are_named_with_the_source(told_elsewhere: Answer) -> None:
     last = message_of(told_elsewhere).content.splitlines()[-1]
     assert "also in Courier, 15 March 2020; updated 13 March 2020; an earlier version of" in last
-    assert last.endswith("from an earlier version; a later one of 16 March 2020 is in the archive")
+    assert last.endswith("an earlier version; a later one of 16 March 2020 is in the archive")

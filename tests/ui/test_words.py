@@ -121,7 +121,7 @@ def test_an_update_tells_of_the_versions_before_it(earlier: list[Telling], said:
 
 def test_an_earlier_version_tells_of_the_later() -> None:
     assert overtaken([]) == ""
-    said = "from an earlier version; a later one of 13 March 2020 is in the archive"
+    said = "an earlier version; a later one of 13 March 2020 is in the archive"
     assert overtaken([version("2020-03-13")]) == said
 
 
