@@ -2,7 +2,7 @@
 
 Meanwhile the old ones are searched. The new ones are sealed every half minute and noted in the catalog as
 unfinished, with how far they have come: a rebuild that was killed is taken up from there by the next one,
-unless an article has been stored or removed since.
+unless something was ingested or removed since.
 """
 
 from __future__ import annotations
