@@ -6,9 +6,9 @@
 
 Makes in FOLDER what is not there yet (see corpus.py: real passages as far as DIR has them, made-up ones
 above), then asks both, in turn, each store in a process of its own: Byline's retriever, and llama-index's
-over its ChromaVectorStore with HuggingFaceEmbedding(all-MiniLM-L6-v2), eight passages a question, on
-one thread each: a second one only waits, which counts as processor time. Every measurement is added to FOLDER/curve.jsonl; run again, it goes on with what is missing. A million passages
-take an hour to make.
+over its ChromaVectorStore with HuggingFaceEmbedding(all-MiniLM-L6-v2), eight passages a question, on one
+thread each (a second one only waits, which counts as processor time). Every measurement is added to
+FOLDER/curve.jsonl; run again, it goes on with what is missing. A million passages take an hour to make.
 """
 
 from __future__ import annotations
