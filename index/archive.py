@@ -25,7 +25,7 @@ from index.progress import Progress, silent
 from index.rebuild import void
 from index.status import Status, status_of
 from index.stories import Kin
-from index.vectors import FEW, ChromaAddress, Published, Vector, Vectors, VectorsDamagedError, VectorStore
+from index.vectors import ChromaAddress, Published, Vector, Vectors, VectorsDamagedError, VectorStore
 
 CATALOG = "catalog.sqlite3"
 
@@ -218,8 +218,9 @@ class Archive:
         """By the ids that SQLite chooses where they are few, else among the nearest; at last by all ids."""
         if not filters:
             return vectors.query(vector, k)
-        ids = self.catalog.embedded_ids(filters, most=FEW + 1)
-        if len(ids) > FEW:
+        few = vectors.few(k)
+        ids = self.catalog.embedded_ids(filters, most=few + 1)
+        if len(ids) > few:
             found = vectors.query_among(vector, k, lambda near: self.catalog.passing(near, filters))
             if found is not None:
                 return found

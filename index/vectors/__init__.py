@@ -12,13 +12,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
-from index.vectors.collection import FEW, Matrix, Vector, Vectors, VectorsDamagedError
+from index.vectors.collection import Matrix, Vector, Vectors, VectorsDamagedError
 from index.vectors.folder import VectorFolder
 from index.vectors.server import ChromaAddress, VectorServer
 
 __all__ = [
-    "FEW", "ChromaAddress", "Draft", "Matrix", "Published", "Vector", "VectorFolder", "VectorServer",
-    "VectorStore", "Vectors", "VectorsDamagedError",
+    "ChromaAddress", "Draft", "Matrix", "Published", "Vector", "VectorFolder", "VectorServer", "VectorStore",
+    "Vectors", "VectorsDamagedError",
 ]  # fmt: skip
 
 

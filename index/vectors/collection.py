@@ -77,6 +77,10 @@ class Vectors:
             return self._search(vector, k, ids)
         return self._exact(vector, k, ids)
 
+    def few(self, k: int) -> int:
+        """Up to so many ids, their k nearest are sooner found by the ids than among the nearest at all."""
+        return max(FEW, 2 * k * self.count // _DEEPEST)
+
     def query_among(
         self, vector: Vector, k: int, passing: Callable[[Sequence[str]], Collection[str]]
     ) -> list[tuple[str, float]] | None:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import archive as archives
 from index.archive import Archive
 from index.articles import Article, Filters
 from index.retriever import DENSE_WEIGHT, RANK_OFFSET, HybridRetriever, Mode
@@ -124,7 +123,6 @@ def test_filters_let_through_what_they_say_and_all_of_it(
 ) -> None:
     """Both ways of searching among chosen ids: each of them, and among the nearest or within Chroma."""
     monkeypatch.setattr(collection, "FEW", few)
-    monkeypatch.setattr(archives, "FEW", few)
     right = {article.article_id for article in held.articles() if let_through(article, filters)}
     found = HybridRetriever(held, mode, candidates=500).retrieve("What did the Mayor say?", 500, filters)
     assert right
@@ -146,12 +144,11 @@ def test_chroma_is_given_ids_that_sqlite_chose(held: Archive, monkeypatch: pytes
     assert given_ids == [held.catalog.embedded_ids(Filters(sources=("CNN",))), None]
 
 
-@pytest.mark.parametrize("deepest", [4_000, 0])
+@pytest.mark.parametrize("deepest", [4_000, 1])
 def test_many_are_found_among_the_nearest_or_by_their_ids(
     held: Archive, monkeypatch: pytest.MonkeyPatch, deepest: int
 ) -> None:
     """Either way the nearest of those that pass, in order."""
-    monkeypatch.setattr(archives, "FEW", 5)
     monkeypatch.setattr(collection, "FEW", 5)
     monkeypatch.setattr(collection, "_DEEPEST", deepest)
     filters = Filters(without=("report-7",))
