@@ -8,10 +8,9 @@ all trials of one question in the same fold.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +25,22 @@ from qa.training.trials import Trial
 NULL_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 AGREEMENT_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 TIME_WEIGHTS = (0.0, 0.5, 1.0, 2.0)
-USUAL = (1.0, 0.25, 0.5)  # of these three, where the trials are too few to tell them from better ones
 LOST = 0.04  # of the right answers, on the folds: what the threshold may cost; 10 % is what is allowed
 _FOLDS = 10
 _RIDGE = 0.01
 
 Floats = NDArray[np.float64]
+
+
+class Weights(NamedTuple):
+    """What spans compete by: see `qa.calibration.Calibration`."""
+
+    null: float
+    agreement: float
+    time: float
+
+
+USUAL = Weights(1.0, 0.25, 0.5)  # where the trials are too few to tell them from better ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +52,11 @@ class Fitted:
 
 
 def calibrate(reader: SpanReader, trials: Sequence[Trial]) -> Fitted:
-    """Choose the three competition weights, then fit confidence and choose the threshold.
-
-    The weights are the usual ones unless others serve better by more than one standard error.
-    """
+    """Choose the three competition weights, then fit confidence and choose the threshold."""
     found = [reader.candidates(trial.question, trial.passages) for trial in trials]
     kept = [i for i, candidates in enumerate(found) if candidates]
     trials, found = [trials[i] for i in kept], [found[i] for i in kept]
-    grid = {
-        weights: _score(reader, trials, found, weights)
-        for weights in product(NULL_WEIGHTS, AGREEMENT_WEIGHTS, TIME_WEIGHTS)
-    }
-    best = max(grid, key=lambda weights: float(grid[weights].mean()))
-    gain = grid[best] - grid[USUAL]
-    _compete(reader, best if gain.mean() > gain.std() / np.sqrt(len(gain)) else USUAL)
+    _compete(reader, chosen_weights(lambda weights: _score(reader, trials, found, weights)))
     features, right, f1 = _table(reader, trials, found)
     folds = np.array([_fold(trial.question) for trial in trials])
     confidence = np.empty(len(trials))
@@ -88,6 +88,22 @@ def calibrate(reader: SpanReader, trials: Sequence[Trial]) -> Fitted:
         "risk_coverage": risk_coverage(confidence, right),
     }
     return Fitted(calibration, figures)
+
+
+def chosen_weights(score: Callable[[Weights], Floats]) -> Weights:
+    """The weights by which `score`, of every trial, is highest on the average, chosen one after another.
+
+    Each is the usual one unless another serves better by more than one standard error.
+    """
+    chosen = USUAL
+    for name, values in zip(Weights._fields, (NULL_WEIGHTS, AGREEMENT_WEIGHTS, TIME_WEIGHTS), strict=True):
+        tried = [chosen._replace(**{name: value}) for value in values]
+        scores = {weights: score(weights) for weights in tried}
+        best = max(tried, key=lambda weights: float(scores[weights].mean()))
+        gain = scores[best] - score(chosen)
+        if gain.mean() > gain.std() / np.sqrt(len(gain)):
+            chosen = best
+    return chosen
 
 
 def fit(features: Floats, right: Floats) -> tuple[float, Floats]:
@@ -176,7 +192,7 @@ def _figures(
     return {name: round(value, 4) for name, value in figures.items()}
 
 
-def _compete(reader: SpanReader, weights: tuple[float, float, float]) -> None:
+def _compete(reader: SpanReader, weights: Weights) -> None:
     null, agreement, near = weights
     reader.calibration = replace(
         reader.calibration, null_weight=null, agreement_weight=agreement, time_weight=near
@@ -187,7 +203,7 @@ def _score(
     reader: SpanReader,
     trials: Sequence[Trial],
     found: Sequence[list[Candidate]],
-    weights: tuple[float, float, float],
+    weights: Weights,
 ) -> Floats:
     """Exact match plus F1 of each answerable trial."""
     _compete(reader, weights)

@@ -12,12 +12,23 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from index.articles import Passage, ScoredPassage
 from qa.calibration import UNCALIBRATED, write_calibration
 from qa.encoding import Encoding
 from qa.span_reader import SHIPPED, SpanReader
-from qa.training.calibrate import LOST, auroc, choose_threshold, expected_calibration_error, fit, sigmoid
+from qa.training.calibrate import (
+    LOST,
+    USUAL,
+    Weights,
+    auroc,
+    choose_threshold,
+    chosen_weights,
+    expected_calibration_error,
+    fit,
+    sigmoid,
+)
 from qa.training.card import write_card
 from qa.training.examples import Candidate, Example, Group, read_examples
 from qa.training.features import Context, batches, rows_of
@@ -249,3 +260,14 @@ def test_the_card_says_what_was_measured(tmp_path: Path) -> None:
     assert "| 50 % | 10.0 % | 0.700 |" in card
     record = json.loads((tmp_path / "model.json").read_text())
     assert record["sha256"] == hashlib.sha256(b"weights").hexdigest()
+
+
+def test_a_weight_is_the_usual_one_unless_another_is_surely_better() -> None:
+    rng = np.random.default_rng(1)
+    noise = rng.normal(size=400)
+    noise -= noise.mean()
+
+    def score(weights: Weights) -> NDArray[np.float64]:
+        return np.where(weights.time == 2.0, 1.0, 0.5) + weights.agreement * noise / 100
+
+    assert chosen_weights(score) == USUAL._replace(time=2.0)
