@@ -21,7 +21,8 @@ from index.rebuild import UNFINISHED
 from index.vectors.folder import copy_directory, to_disk
 
 VECTORS = "vectors"
-_BESIDE = ("*.jsonl",)  # what else people have put in: thumbs, and the like
+_FILES = "*.jsonl"  # what else people have put in: thumbs, and the like
+_DATABASES = "*.sqlite3"  # and conversations: whole ones, also while they are written to
 _TRIES = 10  # a writer publishes other vectors every half minute, and copying is quicker than that
 
 
@@ -52,7 +53,7 @@ def back_up(archive: Archive, destination: Path) -> None:
 def _copy(archive: Archive, draft: Path) -> None:
     """Catalog and vectors as one; again, where a writer has replaced the vectors before they were copied."""
     for _ in range(_TRIES):
-        _copy_catalog(archive.path / CATALOG, draft / CATALOG)
+        _copy_database(archive.path / CATALOG, draft / CATALOG)
         name = _named(draft / CATALOG)
         shutil.rmtree(draft / VECTORS, ignore_errors=True)
         try:
@@ -69,12 +70,14 @@ def _copy(archive: Archive, draft: Path) -> None:
         raise ArchiveError(
             f"The archive at {str(archive.path)!r} was written to at every try; run this again later."
         )
-    for pattern in _BESIDE:
-        for path in archive.path.glob(pattern):
-            shutil.copy2(path, draft)
+    for path in archive.path.glob(_FILES):
+        shutil.copy2(path, draft)
+    for path in archive.path.glob(_DATABASES):
+        if path.name != CATALOG:
+            _copy_database(path, draft / path.name)
 
 
-def _copy_catalog(source: Path, target: Path) -> None:
+def _copy_database(source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     with closing(sqlite3.connect(source)) as held, closing(sqlite3.connect(target)) as copy:
         held.backup(copy)

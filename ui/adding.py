@@ -1,4 +1,7 @@
-"""Adding articles from the page: what was dropped or pasted goes into the archive, saying how far it is."""
+"""Adding articles from the page: what was dropped, pasted or is at an address goes into the archive.
+
+The limits are those of `index.sources`: bytes by type, time and bytes of an address, public hosts only.
+"""
 
 from __future__ import annotations
 
@@ -16,22 +19,34 @@ from ui.words import count, excerpt
 
 if TYPE_CHECKING:
     from index.archive import Archive
+    from index.sources import Web
 
 SECONDS_BETWEEN_LINES = 0.3
 SKIPPED_SHOWN = 5
 TITLE = 80  # characters of a pasted text that stand for a title where it has none
 NOTHING = "There is nothing to add yet; drop files, or paste an article’s text or its address."
+TAKEN = (
+    "Taken are text (.txt), Markdown, web pages (.html), PDF, DOCX, EPUB, mails (.eml), NITF and NewsML, "
+    "records in JSONL, JSON or CSV, and .zip and .gz of these."
+)
 
 
-def add(archive: Archive, files: Sequence[Path], pasted: str) -> Iterator[tuple[str, bool]]:
-    """Ingest `files` and what was pasted (a text, or a web address), and take the files away.
+def add(
+    archive: Archive, files: Sequence[Path], pasted: str, allow_hosts: tuple[str, ...] = ()
+) -> Iterator[tuple[str, bool]]:
+    """Ingest `files` and what was pasted (a text, or web addresses, one a line), and take the files away.
 
-    Gives HTML, and whether it is done: how far it is, now and then, and at last what became of it, or the
-    one sentence of an error (which is not done).
+    `allow_hosts` may be private. Gives HTML, and whether it is done: how far it is, now and then, and at last
+    what became of it, or the one sentence of an error (which is not done).
     """
     if not files and not pasted.strip():
         yield _error(NOTHING), False
         return
+    from index.remembered import Remembered
+    from index.sources import Web
+
+    memory = Remembered(archive.catalog)
+    articles = _articles(files, pasted, Web(allow_hosts, memory))
     said = [_line("Reading…")]
 
     def progress(stage: str, done: int, total: int | None) -> None:
@@ -39,7 +54,7 @@ def add(archive: Archive, files: Sequence[Path], pasted: str) -> Iterator[tuple[
 
     try:
         with ThreadPoolExecutor(1, thread_name_prefix="add") as pool:
-            work = pool.submit(lambda: archive.ingest(_articles(files, pasted), progress))
+            work = pool.submit(lambda: archive.ingest(articles, progress, memory.keep))
             while True:
                 yield said[0], False
                 with suppress(StillRunning):
@@ -47,7 +62,7 @@ def add(archive: Archive, files: Sequence[Path], pasted: str) -> Iterator[tuple[
                     break
         yield _named(draw_report(report), files), True
     except BylineError as error:
-        yield _named(_error(str(error)), files), False
+        yield _named(_error(str(error)) + (_line(TAKEN) if files else ""), files), False
     finally:
         for path in files:
             path.unlink(missing_ok=True)
@@ -63,7 +78,7 @@ def draw_report(report: IngestReport) -> str:
         if more := len(report.skipped) - len(lines):
             lines.append(f"and {more:,} more")
         items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-        parts.append(f"<p>{count(len(report.skipped), 'item')} left out:</p><ul>{items}</ul>")
+        parts.append(f"<p>{count(len(report.skipped), 'item')} left out:</p><ul>{items}</ul>{_line(TAKEN)}")
     return "".join(parts)
 
 
@@ -78,22 +93,27 @@ def pasted_article(text: str) -> Article:
     return parse(data, kind, Origin(shown="The pasted text", key=text, name=excerpt(first_line, TITLE)))
 
 
-def _articles(files: Sequence[Path], pasted: str) -> Iterator[Article | Skipped]:
+def _articles(files: Sequence[Path], pasted: str, web: Web) -> Iterator[Article | Skipped]:
     """Everything that was given, one thing at a time; what cannot be used costs itself alone."""
     from index.sources import read_sources
 
-    pasted = pasted.strip()
-    is_address = "\n" not in pasted and pasted.lower().startswith(("http://", "https://"))
-    if files or is_address:
-        places: list[str | Path] = [*files, pasted] if is_address else [*files]
+    lines = pasted.split()
+    are_addresses = bool(lines) and all(
+        line.lower().startswith(("http://", "https://"))
+        for line in pasted.strip().splitlines()
+        if line.strip()
+    )
+    text = "" if are_addresses else pasted.strip()
+    places: list[str | Path] = [*files, *(lines if are_addresses else ())]
+    if places:
         try:
-            yield from read_sources(places)
+            yield from read_sources(places, web=web)
         except SourceError as error:
-            if not pasted or is_address:
+            if not text:
                 raise
             yield Skipped("Files", str(error))
-    if pasted and not is_address:
-        yield pasted_article(pasted)
+    if text:
+        yield pasted_article(text)
 
 
 def _named(html: str, files: Sequence[Path]) -> str:

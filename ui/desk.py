@@ -76,6 +76,11 @@ class Desk:
         self._keep(answer.timings)
         return answer
 
+    @property
+    def busy(self) -> bool:
+        """Whether any question is being read now."""
+        return any(sample.value for metric in self._now.collect() for sample in metric.samples)
+
     async def answer(
         self,
         question: str,

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from index.errors import QuestionError
+from qa.conversations import Turn
 from qa.feedback import Feedback
-from ui.turns import LONGEST_REASON, Turn
+from ui.turns import LONGEST_REASON
 
 
 def judge(turns: Sequence[Turn], given: Mapping[str, Any]) -> tuple[tuple[Turn, ...], Feedback]:

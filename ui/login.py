@@ -23,12 +23,16 @@ from ui.rates import CLIENT, Rates, client_of, retry_after
 SESSION_SECONDS = 12 * 3600
 ATTEMPTS = 10  # passwords that one address may try in a minute
 COOKIE = "byline_session"
+OWNER_COOKIE = "byline_owner"  # whose conversations they are: it outlives the session
+OWNER_SECONDS = 365 * 24 * 3600
+OWNER = "byline.owner"  # in the scope of a request that was let in
 PAGE = Path(__file__).parent / "static" / "login.html"
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
 WRONG = "That is not the password; try again, or set another with `byline password`."
+NOBODYS = "Conversations are kept for who has logged in; log in at /login."
 LOCKED = "This needs the password: log in at /login, or send it as `Authorization: Bearer PASSWORD`."
 
 
@@ -100,7 +104,9 @@ class PasswordFirst:
             await self._app(scope, receive, send)
             return
         headers = headers_of(scope)
-        token = _session_in(headers.get("cookie", ""))
+        token = _cookie(COOKIE, headers.get("cookie", ""))
+        owner = _cookie(OWNER_COOKIE, headers.get("cookie", ""))
+        scope[OWNER] = _digest(owner).hex() if owner else None
         if token and self._door.sessions.holds(token):
             scope[CLIENT] = _digest(token).hex()
             await self._app(scope, receive, send)
@@ -117,6 +123,15 @@ class PasswordFirst:
             await RedirectResponse("/login", 303)(scope, receive, send)
         else:
             await refuse(scope, receive, send, LOCKED, 401, {"www-authenticate": "Bearer"})
+
+
+def owner_of(scope: Message) -> str | None:
+    """Whose conversations a request may see. None: nobody's.
+
+    Where there is no password, all are of one owner; else each is of the browser that it was had in.
+    """
+    owner: str | None = scope.get(OWNER, "")
+    return owner
 
 
 def add_login(app: FastAPI, door: Door) -> None:
@@ -137,14 +152,19 @@ def add_login(app: FastAPI, door: Door) -> None:
         if not right:
             return _page(WRONG, 401)
         answer = RedirectResponse("/", 303)
-        answer.set_cookie(
-            COOKIE,
-            door.sessions.begin(),
-            max_age=SESSION_SECONDS,
-            secure=request.url.scheme == "https",
-            httponly=True,
-            samesite="lax",
-        )
+        owner = request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(32)
+        for name, value, seconds in (
+            (COOKIE, door.sessions.begin(), SESSION_SECONDS),
+            (OWNER_COOKIE, owner, OWNER_SECONDS),
+        ):
+            answer.set_cookie(
+                name,
+                value,
+                max_age=seconds,
+                secure=request.url.scheme == "https",
+                httponly=True,
+                samesite="lax",
+            )
         return answer
 
     @router.post("/logout")
@@ -163,9 +183,9 @@ def _page(said: str = "", status: int = 200, headers: dict[str, str] | None = No
     return HTMLResponse(html, status, given)
 
 
-def _session_in(cookies: str) -> str:
+def _cookie(wanted: str, cookies: str) -> str:
     pairs = (cookie.strip().partition("=") for cookie in cookies.split(";"))
-    return next((value for name, _, value in pairs if name == COOKIE), "")
+    return next((value for name, _, value in pairs if name == wanted), "")
 
 
 def _utf8(header: str) -> str:

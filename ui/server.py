@@ -7,8 +7,10 @@ import os
 import signal
 import socket
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import version
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import typer
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from index.archive import Archive
+    from qa.answers import Answer
     from qa.settings import Settings
     from ui.access import Access
     from ui.desk import Asks, Desk
@@ -54,7 +57,7 @@ def serve(archive: Archive, settings: Settings) -> None:
         assistant.ask(
             examples[0] if examples else "Who said what?"
         )  # loads the models, or says what they lack
-        app = chat_app(archive, assistant, examples, access=access)
+        app = chat_app(archive, assistant, examples, access=access, allow_hosts=settings.allow_hosts)
         _hush()
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=SECONDS_TO_STOP
@@ -118,15 +121,44 @@ def address(host: str, listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def chat_app(archive: Archive, assistant: Asks, examples: tuple[str, ...] = (), *, access: Access) -> FastAPI:
-    """The web application: the page at its root, and beside it the same answers for programs."""
+def chat_app(
+    archive: Archive,
+    assistant: Asks,
+    examples: tuple[str, ...] = (),
+    *,
+    access: Access,
+    allow_hosts: tuple[str, ...] = (),
+) -> FastAPI:
+    """The web application: the page at its root, and beside it the same answers for programs.
+
+    `allow_hosts` are the private ones whose pages may be added.
+    """
+    from qa.suggestions import suggestions
+    from ui.chat import Chat
     from ui.desk import Desk
-    from ui.web import Chat, build_page, mount_page
+    from ui.exports import add_exports
+    from ui.web import build_page, mount_page
 
     desk = Desk(assistant)
+    making = Lock()
+
+    def suggests(answer: Answer, asked: Sequence[str], filters: Filters) -> list[str]:
+        """Not asked at the desk: nobody asked, and whoever does goes first. For one answer at a time."""
+        if not making.acquire(blocking=False):
+            return []
+        try:
+            cited = answer.citations[0]
+            article = archive.article(cited.article_id)
+            return list(
+                suggestions(assistant, article, cited, asked, filters=filters, giving_way=lambda: desk.busy)
+            )
+        finally:
+            making.release()
+
     app = api_app(archive, desk, access=access)
-    adding = access.adding
-    mount_page(app, build_page(Chat(archive, desk, examples), adding=adding), adding=adding)
+    add_exports(app, archive.path)
+    chat = Chat(archive, desk, examples, suggests=suggests, allow_hosts=allow_hosts)
+    mount_page(app, build_page(chat, adding=access.adding), adding=access.adding)
     return app
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from index.articles import Article
 from index.errors import QuestionError
+from qa.answers import Citation
 from ui.markup import Mark, escape, paragraphs
 from ui.words import place
 
 EMPTY = '<p class="nothing">The article behind an answer opens here, at the sentence that is quoted.</p>'
+EDITED = "The article was edited since; what was quoted from here no longer stands in it."
 UNQUOTED = '<p class="nothing">Nothing is quoted. Choose one of the nearest passages to read it here.</p>'
 
 
@@ -31,6 +33,18 @@ class Place:
         return asdict(self)
 
     @classmethod
+    def of(cls, citation: Citation) -> Place:
+        """Where a citation stands."""
+        return cls(
+            citation.article_id,
+            citation.start,
+            citation.end,
+            citation.answer_start,
+            citation.answer_end,
+            citation.number,
+        )
+
+    @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Place:
         """A place as the page sent it, which may be anything; raises `QuestionError` where it is none."""
         article_id = given.get("article_id")
@@ -45,9 +59,10 @@ class Place:
         return cls(article_id, **offsets)
 
 
-def draw_source(article: Article, where: Place) -> str:
-    """`article` from its title to its end, with marks at `where`."""
+def draw_source(article: Article, where: Place, *, stands: bool = True) -> str:
+    """`article` from its title to its end, with marks at `where`; none where the quote no longer `stands`."""
     marks = [Mark(where.start, where.end, "quote"), Mark(where.answer_start, where.answer_end, "answer")]
+    edited = "" if stands else f'<p class="edited" role="status">{EDITED}</p>'
     told = [escape(fact) for fact in (place(article.source, article.published), article.author) if fact]
     facts = " · ".join([*told, *_links(article.url)])
     return (
@@ -55,9 +70,9 @@ def draw_source(article: Article, where: Place) -> str:
         f'<p class="kicker">{_kicker(where)}</p>'
         '<button type="button" class="close" aria-label="Close the article">×</button>'
         f'<h2 tabindex="-1" dir="auto">{escape(article.title or article.article_id)}</h2>'
-        f'<p class="facts" dir="auto">{facts}</p></header>'
+        f'<p class="facts" dir="auto">{facts}</p>{edited}</header>'
         '<div class="text" tabindex="0" role="region" aria-label="Text of the article">'
-        f"{paragraphs(article.text, marks)}</div></article>"
+        f"{paragraphs(article.text, marks if stands else ())}</div></article>"
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from index.articles import Article, ScoredPassage
+from index.articles import Article, Filters, ScoredPassage
 from qa.answers import Answer, Citation
+from qa.conversations import Turn
 from ui.markup import Mark, escape, marked
 from ui.source import Place
 from ui.words import (
@@ -17,6 +17,7 @@ from ui.words import (
     confidence_in_words,
     elsewhere,
     excerpt,
+    narrowed,
     overtaken,
     place,
     quote_marks,
@@ -30,35 +31,38 @@ LONGEST_REASON = 500  # characters
 RIGHT, WRONG = "Right", "Wrong"
 WHY = "What would have been right?"
 
+_EDITING = (
+    '<p class="actions" role="status">What you send now takes the place of this question.'
+    '<button type="button" data-event="edit" data-cancel>Leave it as it is</button></p>'
+)
 _READING = (
     '<p class="reading" role="status">Reading the articles<span aria-hidden="true">…</span></p>'
     '<p class="actions"><button type="button" data-event="halt">Stop</button></p>'
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question and what came of it: an answer, an error's sentence, or neither yet.
-
-    `good` is the thumb that the answer was given, up or down, and `reason` what was said with it.
-    """
-
-    question: str
-    answer: Answer | None = None
-    error: str | None = None
-    good: bool | None = None
-    reason: str = ""
-
-
-def draw_turns(turns: Sequence[Turn]) -> str:
-    """The whole conversation, oldest first."""
+def draw_turns(turns: Sequence[Turn], conversation_id: str = "", *, editing: bool = False) -> str:
+    """The whole conversation, oldest first; `editing`: the last question is being put otherwise."""
     last = len(turns) - 1
-    reading = any(turn.answer is None and turn.error is None for turn in turns)
-    items = "".join(
-        f'<li class="turn">{_turn(turn)}{_actions(turn, number, last=number == last, reading=reading)}</li>'
-        for number, turn in enumerate(turns)
+    reading = any(turn.waiting for turn in turns)
+    items = []
+    for number, turn in enumerate(turns):
+        if editing and number == last:
+            items.append(f'<li class="turn editing">{_turn(turn)}{_EDITING}</li>')
+        else:
+            acts = _actions(turn, number, last=number == last, reading=reading)
+            items.append(f'<li class="turn">{_turn(turn)}{acts}</li>')
+    return (
+        f'<div role="log" aria-live="polite" aria-label="Conversation"><ol class="turns" '
+        f'data-conversation="{escape(conversation_id)}">{"".join(items)}</ol></div>'
     )
-    return f'<ol class="turns" role="log" aria-live="polite" aria-label="Conversation">{items}</ol>'
+
+
+def draw_suggestions(questions: Sequence[str]) -> str:
+    """Questions that the cited article answers, too; "" where there are none."""
+    if not questions:
+        return ""
+    return f'<div class="next"><h2>More from this article</h2>{_offered(questions)}</div>'
 
 
 def draw_welcome(recent: Sequence[Article], questions: Sequence[str]) -> str:
@@ -74,11 +78,7 @@ def draw_welcome(recent: Sequence[Article], questions: Sequence[str]) -> str:
         "Where the articles do not say, Byline says so.</p>",
     ]
     if questions:
-        buttons = (
-            f'<li><button type="button" data-question="{escape(q)}">{escape(q)}</button></li>'
-            for q in questions
-        )
-        parts.append(f'<h3>Try</h3><ul class="examples">{"".join(buttons)}</ul>')
+        parts.append(f"<h3>Try</h3>{_offered(questions)}")
     if recent:
         lines = (
             f"<li>{_title(Place(a.article_id), a.title)}{_facts(a.source, a.published)}</li>" for a in recent
@@ -87,10 +87,20 @@ def draw_welcome(recent: Sequence[Article], questions: Sequence[str]) -> str:
     return f'<div class="welcome">{"".join(parts)}</div>'
 
 
-def plain(answer: Answer) -> str:
+def _offered(questions: Sequence[str]) -> str:
+    buttons = (
+        f'<li><button type="button" dir="auto" data-question="{escape(q)}">{escape(q)}</button></li>'
+        for q in questions
+    )
+    return f'<ul class="examples">{"".join(buttons)}</ul>'
+
+
+def plain(answer: Answer, filters: Filters = Filters()) -> str:
     """An answer with its sources as text, to be pasted elsewhere: quotes are exact, marks are numbered."""
     marks = "".join(f" [{citation.number}]" for citation in answer.citations)
     lines = [f"{answer.text or ABSTENTION}{marks}"]
+    if filters:
+        lines.append(f"(asked only of articles {narrowed(filters)})")
     for citation in answer.citations:
         facts = (citation.title, place(citation.source, citation.published), citation.url)
         where = ", ".join(fact for fact in facts if fact)
@@ -101,7 +111,9 @@ def plain(answer: Answer) -> str:
 
 
 def _turn(turn: Turn) -> str:
-    question = f'<h3 class="question" dir="auto">{escape(turn.question)}</h3>'
+    question = f'<h2 class="question" dir="auto">{escape(turn.question)}</h2>'
+    if turn.filters:
+        question += f'<p class="only" dir="auto">Only articles {escape(narrowed(turn.filters))}</p>'
     if turn.error is not None:
         return f'{question}<p class="error" role="alert">{escape(turn.error)}</p>'
     if turn.answer is None:
@@ -117,11 +129,15 @@ def _actions(turn: Turn, number: int, *, last: bool, reading: bool) -> str:
     judged = turn.answer is not None and not reading
     buttons = [_thumb(turn, number, good=good) for good in (True, False)] if judged else []
     if turn.answer and turn.answer.text is not None:
-        buttons.append(f'<button type="button" data-copy="{escape(plain(turn.answer))}">Copy</button>')
-    if last and (turn.answer is not None or turn.error is not None):
+        whole = plain(turn.answer, turn.filters)
+        buttons += [
+            f'<button type="button" data-copy="{escape(turn.answer.text)}">Copy</button>',
+            f'<button type="button" data-copy="{escape(whole)}">Copy with citations</button>',
+        ]
+    if last and not turn.waiting:
         buttons += [
             '<button type="button" data-event="retry">Ask again</button>',
-            f'<button type="button" data-edit="{escape(turn.question)}">Edit question</button>',
+            '<button type="button" data-event="edit">Edit question</button>',
         ]
     row = f'<p class="actions">{"".join(buttons)}</p>' if buttons else ""
     return row + (_reason(turn, number) if judged and turn.good is False else "")
@@ -171,7 +187,7 @@ def _quote(citation: Citation) -> str:
     quote = marked(citation.quote, [answer]).join(quote_marks(citation.quote))
     return (
         f'<figure class="cited"><blockquote dir="auto">{quote}</blockquote>'
-        f"<figcaption>{_mark(citation)}{_title(_place(citation), citation.title)}"
+        f"<figcaption>{_mark(citation)}{_title(Place.of(citation), citation.title)}"
         f"{_facts(citation.source, citation.published)}</figcaption>{_kin(citation)}</figure>"
     )
 
@@ -201,24 +217,13 @@ def _nearest(passages: Sequence[ScoredPassage]) -> str:
         title = _title(Place(passage.article_id, passage.start, passage.end), scored.title)
         facts = _facts(None, scored.published)
         items.append(f'<li><p class="excerpt" dir="auto">{text}</p><p>{title}{facts}</p></li>')
-    return f'<div class="nearest"><h4>{NEAREST}</h4><ul>{"".join(items)}</ul></div>'
-
-
-def _place(citation: Citation) -> Place:
-    return Place(
-        citation.article_id,
-        citation.start,
-        citation.end,
-        citation.answer_start,
-        citation.answer_end,
-        citation.number,
-    )
+    return f'<div class="nearest"><h3>{NEAREST}</h3><ul>{"".join(items)}</ul></div>'
 
 
 def _mark(citation: Citation) -> str:
     label = escape(f"Source {citation.number}: {citation.title}. Open the article at the quote.")
     return (
-        f'<button type="button" class="cite" data-place="{_json(_place(citation))}" aria-label="{label}">'
+        f'<button type="button" class="cite" data-place="{_json(Place.of(citation))}" aria-label="{label}">'
         f"[{citation.number}]</button>"
     )
 

@@ -1,226 +1,146 @@
 """The chat as a Gradio page. The only file that imports gradio.
 
-Gradio carries questions in and HTML out; what the page shows is drawn in `turns` and `source`, and the
-little that runs in the browser is in `static/`.
+Gradio carries what is typed and chosen in, and HTML out. What happens is in `chat`, what is drawn in
+`turns`, `source`, `history` and `narrowing`, and the little that runs in the browser in `static/`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
 
-from index.archive import Archive
+from index.articles import Filters
 from index.errors import BylineError
-from qa.answers import Answer
-from qa.feedback import keep
-from ui.adding import add
+from ui.adding import TAKEN
+from ui.chat import Chat
 from ui.desk import AT_ONCE
-from ui.judging import history_of, judge
+from ui.login import owner_of
 from ui.markup import escape
-from ui.refusals import CRASHED
-from ui.source import EMPTY, UNQUOTED, Place, draw_missing, draw_source
-from ui.turns import RECENT_SHOWN, Turn, draw_turns, draw_welcome
-from ui.words import count, unembedded
+from ui.page import Given, Page, Talk, View
 
 STATIC = Path(__file__).parent / "static"
-KEPT_SECONDS = 12 * 3600  # how long an idle conversation is remembered
+MOST_PAGES = 10_000  # open at once; of more, an answer to the one quiet for longest is dropped
+KEPT_SECONDS = 12 * 3600  # how long what an idle page knows is remembered
 LARGEST_FILE = 100_000_000  # bytes
 NO_FILES = 1  # byte: where the page does not add articles, it takes no files
-STOPPED = "Stopped."
-ADDING = (
-    "<h2>Add articles</h2><p>Text, Markdown, HTML pages, or records in JSONL, JSON or CSV. They stay on this"
-    " machine.</p>"
-)
 SANS = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sans", "sans-serif"]
 MONO = ["ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace"]
+DRAWN = [field.name for field in fields(View) if field.name != "warning"]
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
+LEFT = (
+    '<div class="group"><button type="button" class="opener" aria-label="Conversations">'
+    '<span aria-hidden="true">☰</span></button><h1>Byline</h1></div>'
+)
+ADD = (
+    '<button type="button" id="add" aria-label="Add articles">Add<span class="wide"> articles</span></button>'
+)
+AGAIN = (
+    '<button type="button" id="again" aria-label="New conversation">New'
+    '<span class="wide"> conversation</span></button>'
+)
+HISTORY = (
+    "<h2>Conversations</h2>"
+    '<button type="button" class="close" aria-label="Close the conversations">×</button>'
+)
+ADDING = f"<h2>Add articles</h2><p>{TAKEN} They stay on this machine.</p>"
 
-class Answers(Protocol):
-    """What the page needs of an assistant."""
-
-    def ask(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Answer:
-        """Answer `question`, asked after `history`; raises a `BylineError` that can be shown as it is."""
-
-
-class Chat:
-    """What happens on the page. Each method takes and gives what one Gradio event carries."""
-
-    def __init__(self, archive: Archive, assistant: Answers, examples: Sequence[str] = ()) -> None:
-        self._archive = archive
-        self._assistant = assistant
-        self._examples = tuple(examples)
-
-    def welcome(self) -> str:
-        """The page before the first question."""
-        return draw_welcome(self._archive.articles(limit=RECENT_SHOWN), self._examples)
-
-    def front(self) -> str:
-        """The source before the first question: an only article can be read at once."""
-        newest = self._archive.articles(limit=2)
-        return draw_source(newest[0], Place(newest[0].article_id)) if len(newest) == 1 else EMPTY
-
-    def total(self) -> str:
-        """How much there is to ask about, for the head of the page."""
-        waiting = self._archive.catalog.unembedded()
-        said = count(self._archive.status().articles, "article")
-        if waiting:
-            said += f", {count(waiting, 'passage')} still to be embedded"
-        return f'<p class="total" title="{unembedded(waiting)}">{said}</p>'
-
-    def ask(self, question: str, turns: Sequence[Turn]) -> Iterator[tuple[Any, ...]]:
-        """Ask: box, turns, conversation and source, first with the question alone, then with its answer."""
-        question = question.strip()
-        if not question:
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
-            return
-        asked = (*turns, Turn(question))
-        yield "", asked, draw_turns(asked), gr.skip()
-        turn = self._answered(question, turns)
-        done = (*turns, turn)
-        yield gr.skip(), done, draw_turns(done), self._source(turn)
-
-    def example(self, turns: Sequence[Turn], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        """An example was chosen: ask it."""
-        yield from self.ask(str(event._data.get("question", "")), turns)
-
-    def retry(self, turns: Sequence[Turn]) -> Iterator[tuple[Any, ...]]:
-        """Ask the last question again, in place of what came of it."""
-        if turns:
-            yield from self.ask(turns[-1].question, turns[:-1])
-        else:
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
-
-    def stopped(self, turns: Sequence[Turn]) -> tuple[Any, ...]:
-        """The reading was stopped; unless its answer was quicker."""
-        return self._ended(turns, STOPPED)
-
-    def failed(self, turns: Sequence[Turn]) -> tuple[Any, ...]:
-        """An answer broke off, for a reason that only the log can tell: say so, where it would have stood."""
-        return self._ended(turns, CRASHED)
-
-    def _ended(self, turns: Sequence[Turn], sentence: str) -> tuple[Any, ...]:
-        if turns and turns[-1].answer is None and turns[-1].error is None:
-            turns = (*turns[:-1], Turn(turns[-1].question, error=sentence))
-        return turns, draw_turns(turns)
-
-    def add(
-        self, files: Sequence[str] | None, pasted: str, turns: Sequence[Turn]
-    ) -> Iterator[tuple[Any, ...]]:
-        """Add articles: what is said of it, files, paste, total and conversation; the last four when done."""
-        for said, done in add(self._archive, [Path(file) for file in files or ()], pasted):
-            if not done:
-                yield said, gr.skip(), gr.skip(), gr.skip(), gr.skip()
-            else:
-                yield said, None, "", self.total(), gr.skip() if turns else self.welcome()
-
-    def thumb(self, turns: Sequence[Turn], event: gr.EventData) -> tuple[Any, ...]:
-        """An answer was called right or wrong (once more: that is taken back), or the reason was told."""
-        try:
-            judged, thumb = judge(turns, event._data)
-            keep(self._archive.path, thumb)
-        except BylineError as error:
-            gr.Warning(escape(str(error)))
-            return gr.skip(), gr.skip()
-        return judged, draw_turns(judged)
-
-    def open(self, event: gr.EventData) -> str:
-        """A mark or a title was chosen: the article, at that place."""
-        try:
-            where = Place.from_json(event._data)
-            return draw_source(self._archive.article(where.article_id), where)
-        except BylineError as error:
-            return draw_missing(str(error))
-
-    def begin(self, turns: Sequence[Turn]) -> tuple[Any, ...]:
-        """The page as it is opened: the count, the welcome, the source; unless somebody was quicker."""
-        if turns:
-            return self.total(), gr.skip(), gr.skip()
-        return self.total(), self.welcome(), self.front()
-
-    def again(self) -> tuple[Any, ...]:
-        """A new conversation."""
-        return "", (), self.welcome(), self.front()
-
-    def _answered(self, question: str, turns: Sequence[Turn]) -> Turn:
-        try:
-            return Turn(question, answer=self._assistant.ask(question, history_of(turns)))
-        except BylineError as error:
-            return Turn(question, error=str(error))
-
-    def _source(self, turn: Turn) -> Any:
-        if turn.answer is None:
-            return gr.skip()
-        if not turn.answer.citations:
-            return UNQUOTED
-        first = turn.answer.citations[0]
-        place = Place(
-            first.article_id, first.start, first.end, first.answer_start, first.answer_end, first.number
-        )
-        return draw_source(self._archive.article(first.article_id), place)
+Act = Callable[[Page, Given], Iterator[View]]
+Parts = dict[str, Any]  # the components by what they are in `Page` and `View`
 
 
 def build_page(chat: Chat, *, adding: bool = True) -> gr.Blocks:
-    """The page: the conversation and the question box on one side, the source on the other.
+    """The page: the kept conversations, the one at hand with its question box, and the source.
 
     With `adding`, whoever sees the page may put articles into the archive.
     """
     with gr.Blocks(title="Byline", analytics_enabled=False, fill_width=True) as page:
-        turns = gr.State((), time_to_live=KEPT_SECONDS)
+        parts: Parts = {
+            "talk": gr.State(Talk(), time_to_live=KEPT_SECONDS),
+            "filters": gr.State(Filters(), time_to_live=KEPT_SECONDS),
+        }
         with gr.Row(elem_id="byline"):
+            with gr.Column(elem_id="history"):
+                _html(HISTORY)
+                parts["looking"] = _box("Search conversations", "looking", "search")
+                parts["history"] = _html(elem_id="list", script="history")
             with gr.Column(elem_id="talk"):
                 with gr.Row(elem_id="masthead"):
-                    gr.HTML("<h1>Byline</h1>", apply_default_css=False, js_on_load=None)
-                    total = gr.HTML(chat.total(), apply_default_css=False, js_on_load=None)
-                    gr.Button("Add articles", elem_id="add", size="sm", visible=adding)
-                    again = gr.Button("New conversation", elem_id="again", size="sm")
-                conversation = gr.HTML(
-                    chat.welcome(),
-                    elem_id="conversation",
-                    apply_default_css=False,
-                    js_on_load=_static("conversation.js"),
-                )
-                with gr.Row(elem_id="composer"):
-                    question = gr.Textbox(
-                        label="Your question",
-                        placeholder="Ask a question",
-                        show_label=False,
-                        container=False,
-                        max_lines=5,
-                        elem_id="question",
-                        html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
+                    _html(LEFT)
+                    parts["total"] = _html()
+                    buttons = _html(
+                        f'<div class="group">{ADD if adding else ""}{AGAIN}</div>', script="masthead"
                     )
+                with gr.Column(elem_id="thread"):
+                    parts["conversation"] = _html(elem_id="conversation", script="conversation")
+                    parts["suggested"] = _html(elem_id="suggested", script="suggested")
+                parts["narrowing"] = _html(elem_id="narrowing", script="narrowing")
+                with gr.Row(elem_id="composer"):
+                    parts["question"] = _box("Your question", "question", "send", "Ask a question", 5)
                     send = gr.Button("Ask", variant="primary", elem_id="send")
-            source = gr.HTML(
-                chat.front(), elem_id="source", apply_default_css=False, js_on_load=_static("source.js")
-            )
-
-        quiet = {"show_progress": "hidden", "api_visibility": "private"}
-        outputs = [question, turns, conversation, source]
-        reading = {**quiet, "concurrency_limit": AT_ONCE, "concurrency_id": "reading"}
-        asked = [
-            gr.on([question.submit, send.click], chat.ask, [question, turns], outputs, **reading),
-            conversation.example(chat.example, [turns], outputs, **reading),
-            conversation.retry(chat.retry, [turns], outputs, **reading),
-        ]
-        for reader in asked:
-            reader.failure(chat.failed, [turns], [turns, conversation], **quiet)
-        conversation.halt(chat.stopped, [turns], [turns, conversation], cancels=asked, **quiet)
-        conversation.cite(chat.open, None, source, concurrency_limit=None, **quiet)
-        conversation.thumb(chat.thumb, [turns], [turns, conversation], **quiet)
-        again.click(chat.again, None, outputs, **quiet)
+            parts["source"] = _html(elem_id="source", script="source")
+        _wire(chat, parts, buttons, send)
         if adding:
-            _adding_panel(chat, turns, total, conversation, quiet)
-        page.load(chat.begin, [turns], [total, conversation, source], queue=False, **quiet)
+            _adding_panel(chat, parts)
+
+        def begin(talk: Talk, filters: Filters, request: gr.Request) -> list[Any]:
+            opened = Page(talk=talk, filters=filters, owner=_owner(request))
+            return _outputs(chat.begin(opened, request.query_params.get("conversation", "")))
+
+        page.load(begin, [parts["talk"], parts["filters"]], _drawn(parts), queue=False, **QUIET)
     return page
 
 
-def _adding_panel(chat: Chat, turns: Any, total: Any, conversation: Any, quiet: dict[str, Any]) -> None:
+def _wire(chat: Chat, parts: Parts, buttons: Any, send: Any) -> None:
+    """What happens when something is typed or chosen.
+
+    An answer that comes after the page has left it (`Latest`) is dropped. Gradio's own cancelling would not
+    do: an answer that comes after it empties every part that it could have drawn.
+    """
+    latest = Latest()
+    conversation, question, history = parts["conversation"], parts["question"], parts["history"]
+    inputs = [parts[name] for name in ("question", "looking", "talk", "filters")]
+    on: dict[str, Any] = {"inputs": inputs, "outputs": _drawn(parts), **QUIET}
+    reading = {**on, "concurrency_limit": AT_ONCE, "concurrency_id": "reading"}
+    beside: dict[str, Any] = {"queue": False, **QUIET}  # no question: it does not count as one for the rates
+
+    def suggest(talk: Talk, filters: Filters, request: gr.Request) -> Any:
+        left = latest.since(str(request.session_hash))
+        suggested = chat.suggest(Page(talk=talk, filters=filters))
+        return gr.skip() if left() else suggested
+
+    asked = [
+        gr.on([question.submit, send.click], _act(chat.ask, latest), **reading),
+        conversation.example(_act(chat.example, latest), **reading),
+        parts["suggested"].example(_act(chat.example, latest), **reading),
+        conversation.retry(_act(chat.retry, latest), **reading),
+    ]
+    for answered in asked:
+        answered.failure(_act(chat.failed), **on)
+        answered.success(suggest, [parts["talk"], parts["filters"]], parts["suggested"], **beside)
+    conversation.halt(_act(chat.stopped, latest), **on)
+    conversation.edit(_act(chat.edit), **on)
+    conversation.cite(_drawing(chat.cite, "source"), inputs, parts["source"], **beside)
+    conversation.thumb(_act(chat.thumb), **on)
+    buttons.again(_act(chat.again, latest), **on)
+    history.choose(_act(chat.choose, latest), **on)
+    history.rename(_act(chat.rename), **on)
+    history.delete(_act(chat.delete), **on)
+    look = _drawing(chat.look, "history")
+    parts["looking"].change(look, inputs, parts["history"], trigger_mode="always_last", **beside)
+    parts["narrowing"].narrow(_act(chat.narrow), **on)
+
+
+def _adding_panel(chat: Chat, parts: Parts) -> None:
     with gr.Column(elem_id="adding"), gr.Column(elem_id="adding-card"):
-        gr.HTML(ADDING, apply_default_css=False, js_on_load=_static("adding.js"))
+        _html(ADDING, script="adding")
         files = gr.File(
             label="Files",
             show_label=False,
@@ -230,13 +150,119 @@ def _adding_panel(chat: Chat, turns: Any, total: Any, conversation: Any, quiet: 
             container=False,
         )
         pasted = gr.Textbox(
-            label="Or paste one article’s text, or its web address", lines=5, max_lines=5, elem_id="pasted"
+            label="Or paste one article’s text, or web addresses, one a line",
+            lines=5,
+            max_lines=5,
+            elem_id="pasted",
         )
-        said = gr.HTML(elem_id="said", apply_default_css=False, js_on_load=None)
+        said = _html(elem_id="said")
         with gr.Row(elem_id="adding-buttons"):
             gr.Button("Close", elem_id="added", size="sm")
             put = gr.Button("Add", variant="primary", elem_id="put", size="sm")
-    put.click(chat.add, [files, pasted, turns], [said, files, pasted, total, conversation], **quiet)
+
+    def add(
+        given: list[str] | None, text: str, talk: Talk, filters: Filters, request: gr.Request
+    ) -> Iterator[list[Any]]:
+        page = Page(talk=talk, filters=filters, owner=_owner(request))
+        for line, done, view in chat.add(given, text, page):
+            kept = [None, ""] if done else [gr.skip(), gr.skip()]
+            yield [line, *kept, *_outputs(view)]
+
+    inputs = [files, pasted, parts["talk"], parts["filters"]]
+    put.click(add, inputs, [said, files, pasted, *_drawn(parts)], **QUIET)
+
+
+class Latest:
+    """The act that each open page did last, of those that end the reading before them."""
+
+    def __init__(self) -> None:
+        self._acts: OrderedDict[str, int] = OrderedDict()
+        self._count = itertools.count()
+
+    def begin(self, page: str) -> Callable[[], bool]:
+        """An act begins on a page; gives what tells whether another has begun there since."""
+        self._acts[page] = next(self._count)
+        self._acts.move_to_end(page)
+        if len(self._acts) > MOST_PAGES:
+            self._acts.popitem(last=False)
+        return self.since(page)
+
+    def since(self, page: str) -> Callable[[], bool]:
+        """What tells whether an act has begun on a page since now."""
+        last = self._acts.get(page)
+        return lambda: self._acts.get(page) != last
+
+
+def _act(act: Act, latest: Latest | None = None) -> Callable[..., Iterator[list[Any]]]:
+    """An act of the chat's as Gradio calls it; with `latest` one that ends the reading before it.
+
+    An error to be mended is a sentence for a while.
+    """
+
+    def happen(
+        question: str, looking: str, talk: Talk, filters: Filters, event: gr.EventData, request: gr.Request
+    ) -> Iterator[list[Any]]:
+        page = Page(question or "", looking or "", talk, filters, _owner(request))
+        if latest:
+            page = replace(page, left=latest.begin(str(request.session_hash)))
+        given = event._data if isinstance(event._data, Mapping) else {}
+        try:
+            yield from map(_outputs, act(page, given))
+        except BylineError as error:
+            yield _outputs(View(warning=str(error)))
+
+    return happen
+
+
+def _drawing(act: Act, part: str) -> Callable[..., Any]:
+    """An act that draws one part anew, at once and outside the queue."""
+
+    def happen(
+        question: str, looking: str, talk: Talk, filters: Filters, event: gr.EventData, request: gr.Request
+    ) -> Any:
+        page = Page(question or "", looking or "", talk, filters, _owner(request))
+        given = event._data if isinstance(event._data, Mapping) else {}
+        return getattr(next(act(page, given)), part)
+
+    return happen
+
+
+def _outputs(view: View) -> list[Any]:
+    if view.warning:
+        gr.Warning(escape(view.warning))
+    drawn = (getattr(view, name) for name in DRAWN)
+    return [gr.skip() if part is None else part for part in drawn]
+
+
+def _drawn(parts: Parts) -> list[Any]:
+    return [parts[name] for name in DRAWN]
+
+
+def _owner(request: gr.Request) -> str | None:
+    return owner_of(request.request.scope if request.request else {})
+
+
+def _html(value: str = "", *, elem_id: str | None = None, script: str | None = None) -> Any:
+    """HTML of our own; `script` is the file in `static/` that runs when it is first drawn."""
+    return gr.HTML(
+        value,
+        elem_id=elem_id,
+        apply_default_css=False,
+        js_on_load=_static(f"{script}.js") if script else None,
+    )
+
+
+def _box(label: str, elem_id: str, enter: str, placeholder: str = "", lines: int = 1) -> Any:
+    """A box to type into, without Gradio's frame; `enter` is what a phone's key says."""
+    return gr.Textbox(
+        label=label,
+        placeholder=placeholder or label,
+        show_label=False,
+        container=False,
+        max_lines=lines,
+        elem_id=elem_id,
+        html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint=enter),
+    )
 
 
 def mount_page(app: FastAPI, page: gr.Blocks, *, adding: bool = True) -> None:

@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from index.articles import Filters
 from index.stories import Telling
 from qa.answers import Citation
 
@@ -46,6 +47,16 @@ def as_of(published: str | None, today: date | None = None) -> str:
 def place(source: str | None, published: str | None) -> str:
     """Source and day, as much of them as is known: "VOA, 13 March 2020"."""
     return ", ".join(part for part in (source, day(published)) if part)
+
+
+def narrowed(filters: Filters) -> str:
+    """Which articles the filters let through: "from 1 March 2022 until 5 March 2022, of CNN or The Week";
+    "" where all."""
+    days = " ".join(
+        f"{word} {day(when)}" for word, when in (("from", filters.after), ("until", filters.before)) if when
+    )
+    sources = f"of {' or '.join(filters.sources)}" if filters.sources else ""
+    return ", ".join(filter(None, (days, sources)))
 
 
 def updated(when: str | None, earlier: Sequence[Telling]) -> str:

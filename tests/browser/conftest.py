@@ -55,6 +55,30 @@ HOSTILE = {
 }
 
 
+PAPERS = (
+    {
+        "title": "Velden opens its bridge",
+        "text": (
+            "The new bridge of Velden was opened on 4 May 2021 after three years of work.\n\n"
+            "Ada Quill, the mayor of Velden, said the bridge had cost 12 million euros.\n\n"
+            "Tom Marsh, 61, was the first to cross it on his bicycle, and waved to the people below.\n\n"
+            "The Velden Council rejected a toll for lorries that the builders had proposed.\n\n"
+            "At least 40 workers were injured while the bridge was built, the union said."
+        ),
+        "published": "2021-05-04",
+        "source": "Courier",
+    },
+    {
+        "title": "Velden closes its bridge",
+        "text": (
+            "The bridge of Velden was closed on 9 June 2022 after cracks were found in two of its piers.\n\n"
+            "Rosa Lind, the chief engineer of the county, said repairs would take seven months."
+        ),
+        "published": "2022-06-09",
+        "source": "Gazette",
+    },
+)
+
 expect.set_options(timeout=30_000)  # a busy machine is no fault of the page
 
 
@@ -151,6 +175,21 @@ def hostile_chat(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFac
         capture_output=True,
     )
     return serve(folder / "archive")
+
+
+@pytest.fixture(scope="module")
+def papers_chat(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A chat over two articles of two sources, which may fetch from this machine."""
+    folder = tmp_path_factory.mktemp("papers")
+    lines = "".join(f"{json.dumps(paper)}\n" for paper in PAPERS)
+    (folder / "articles.jsonl").write_text(lines, encoding="utf-8")
+    subprocess.run(
+        [*BYLINE, "--archive", str(folder / "archive"), "ingest", str(folder / "articles.jsonl")],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    return serve(folder / "archive", BYLINE_ALLOW_HOSTS="127.0.0.1")
 
 
 @pytest.fixture

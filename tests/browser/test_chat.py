@@ -90,7 +90,7 @@ def test_an_abstention_says_so_and_shows_the_nearest(
     page = seen.page
     seen.ask("What is the recipe for a good onion soup?")
     expect(page.locator(".short")).to_have_text("The articles do not say.")
-    expect(page.locator(".nearest h4")).to_have_text("The nearest passages, which do not answer it")
+    expect(page.locator(".nearest h3")).to_have_text("The nearest passages, which do not answer it")
     expect(page.locator(".cite")).to_have_count(0)
     page.locator(".nearest .title").first.click()
     expect(page.locator("#source .kicker")).to_have_text("Nearest passage")
@@ -166,8 +166,11 @@ def test_an_answer_is_copied_with_its_sources(context: BrowserContext, chat: str
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=chat)
     seen = visit(context, chat)
     seen.ask(QUESTION)
-    seen.page.get_by_role("button", name="Copy").click()
+    seen.page.get_by_role("button", name="Copy", exact=True).click()
     expect(seen.page.get_by_role("button", name="Copied")).to_be_visible()
+    assert seen.page.evaluate("navigator.clipboard.readText()") == "Kataib Hezbollah"
+    seen.page.get_by_role("button", name="Copy with citations").click()
+    expect(seen.page.get_by_role("button", name="Copied")).to_have_count(2)
     copied = seen.page.evaluate("navigator.clipboard.readText()")
     assert "Kataib Hezbollah" in copied.splitlines()[0]
     assert f"[1] “Despite U.S. assertions that it was behind the attack on Camp Taji, {QUOTED}" in copied
@@ -184,10 +187,14 @@ def test_a_question_is_asked_again_or_put_otherwise(context: BrowserContext, cha
     page.get_by_role("button", name="Edit question").click()
     expect(page.locator("#question textarea")).to_be_focused()
     expect(page.locator("#question textarea")).to_have_value(QUESTION)
+    page.get_by_role("button", name="Leave it as it is").click()
+    expect(page.locator("#question textarea")).to_have_value("")
+    page.get_by_role("button", name="Edit question").click()
+    expect(page.locator("#question textarea")).to_have_value(QUESTION)
     page.locator("#question textarea").fill("How many weapons depots were hit?")
     page.keyboard.press("Enter")
-    expect(page.locator(".turn")).to_have_count(2)
-    expect(page.locator(".question").nth(1)).to_have_text("How many weapons depots were hit?")
+    expect(page.locator(".question")).to_have_text("How many weapons depots were hit?")
+    expect(page.locator(".short")).not_to_contain_text("Kataib Hezbollah")
 
 
 def test_an_answer_is_called_right_or_wrong(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,11 @@ Open = Callable[..., Archive]
 def test_the_copy_is_the_archive(archive: Archive, made_up: MakeUp, tmp_path: Path, embedder: object) -> None:
     archive.ingest(made_up(12))
     (archive.path / "feedback.jsonl").write_text("{}\n")
-    back_up(archive, tmp_path / "copies" / "monday")
+    with closing(sqlite3.connect(archive.path / "conversations.sqlite3", isolation_level=None)) as kept:
+        kept.execute("PRAGMA journal_mode = WAL")
+        kept.execute("CREATE TABLE said (words)")
+        kept.execute("INSERT INTO said VALUES ('not yet in the file itself')")
+        back_up(archive, tmp_path / "copies" / "monday")
     with Archive.open(tmp_path / "copies" / "monday", embedder=embedder) as copy:  # type: ignore[arg-type]
         assert copy.check() == []
         assert copy.articles() == archive.articles()
@@ -31,6 +37,8 @@ def test_the_copy_is_the_archive(archive: Archive, made_up: MakeUp, tmp_path: Pa
         assert copy.ingest(made_up(13)).added == 1
     assert archive.status().articles == 12
     assert (tmp_path / "copies" / "monday" / "feedback.jsonl").exists()
+    with closing(sqlite3.connect(tmp_path / "copies" / "monday" / "conversations.sqlite3")) as copied:
+        assert copied.execute("SELECT words FROM said").fetchall() == [("not yet in the file itself",)]
 
 
 def test_what_is_there_already_is_not_touched(archive: Archive, made_up: MakeUp, tmp_path: Path) -> None:

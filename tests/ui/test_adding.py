@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from index.archive import Archive
 from index.articles import IngestReport, Skipped
-from ui.adding import NOTHING, add, draw_report, pasted_article
+from ui.adding import NOTHING, TAKEN, add, draw_report, pasted_article
 
 PASTED = "Harbour reopens\n\nThe harbour of Velden reopened on Monday, its mayor Ada <b>Quill</b> said."
 
@@ -57,6 +57,38 @@ def test_a_bad_file_does_not_cost_the_pasted_text(archive: Archive, upload: Path
     said, done = list(add(archive, [upload], PASTED))[-1]
     assert done
     assert said.startswith("<p>1 article added.</p><p>1 item left out:</p>")
+
+
+def test_pages_are_added_by_address_from_hosts_that_may_be_private(archive: Archive, news_site: str) -> None:
+    given = f"{news_site}/harbour\n\n{news_site}/nowhere\n"
+    said, done = list(add(archive, [], given, ("127.0.0.1",)))[-1]
+    assert done
+    assert said.startswith("<p>1 article added.</p><p>1 item left out:</p>")
+    assert "the server answered 404" in said
+    (article,) = archive.articles()
+    assert (article.title, article.url) == ("Harbour of Velden reopens", f"{news_site}/harbour")
+    assert list(add(archive, [], given, ("127.0.0.1",)))[-1][0].startswith("<p>1 article there already.</p>")
+
+
+def test_no_page_of_this_machine_is_added_unless_its_host_is_named(archive: Archive, news_site: str) -> None:
+    said, done = list(add(archive, [], f"{news_site}/harbour"))[-1]
+    assert not done
+    assert "allow_hosts = [&quot;127.0.0.1&quot;] in byline.toml" in said
+    assert archive.articles() == []
+
+
+def test_a_file_that_is_not_taken_is_told_which_are(archive: Archive, upload: Path) -> None:
+    picture = upload.with_name("holiday.png")
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    large = upload.with_name("large.md")
+    large.write_bytes(b"Word " * 500_000)
+    said, done = list(add(archive, [picture, large, upload], ""))[-1]
+    assert done
+    assert "1 article added." in said
+    assert "holiday.png: is a PNG picture, not text" in said
+    assert "large.md: is larger than the 2 MB that one article may have" in said
+    assert f"<p>{TAKEN}</p>" in said
+    assert not picture.exists()
 
 
 def test_nothing_given_and_a_second_writer_are_sentences(archive: Archive) -> None:

@@ -11,9 +11,10 @@ from eval.harvest import harvest
 from eval.records import read_draft
 from index.errors import QuestionError
 from qa.answers import Answer
+from qa.conversations import Turn
 from qa.feedback import keep, kept
 from ui.judging import judge
-from ui.turns import LONGEST_REASON, Turn, draw_turns
+from ui.turns import LONGEST_REASON, draw_turns
 
 
 def test_a_thumb_is_given_and_taken_back(answer: Answer) -> None:

@@ -8,7 +8,17 @@ import httpx
 import pytest
 
 from ui.access import Access
-from ui.login import ATTEMPTS, COOKIE, LOCKED, SESSION_SECONDS, WRONG, Sessions
+from ui.login import (
+    ATTEMPTS,
+    COOKIE,
+    LOCKED,
+    OWNER,
+    OWNER_COOKIE,
+    SESSION_SECONDS,
+    WRONG,
+    Sessions,
+    owner_of,
+)
 from ui.password import hash_password
 
 PASSWORD = "correct horse"
@@ -93,3 +103,15 @@ def test_a_session_expires() -> None:
     assert not sessions.holds(token[:-1])
     now = SESSION_SECONDS
     assert not sessions.holds(token)
+
+
+def test_a_conversation_is_of_the_browser_that_it_was_had_in(client: httpx.Client) -> None:
+    log_in(client)
+    mine = client.cookies[OWNER_COOKIE]
+    assert (owner_of({}), owner_of({OWNER: None}), owner_of({OWNER: "a"})) == ("", None, "a")
+    client.post("/logout")
+    log_in(client)
+    assert client.cookies[OWNER_COOKIE] == mine  # it outlives the session
+    client.cookies.delete(OWNER_COOKIE)
+    log_in(client)
+    assert client.cookies[OWNER_COOKIE] != mine

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.articles import Article
 from index.errors import QuestionError
-from ui.source import Place, draw_missing, draw_source
+from ui.source import EDITED, Place, draw_missing, draw_source
 
 numbers = st.integers(0, 10**6)
 
@@ -36,6 +36,12 @@ def test_the_quote_is_highlighted_and_the_answer_in_it(article: Article) -> None
     assert "Source [1]" in markup
     assert "Depot &lt;b&gt;burns&lt;/b&gt; [1]</h2>" in markup
     assert 'href="https://example.org/a?b=1&amp;c=2"' in markup
+
+
+def test_no_quote_is_highlighted_where_it_no_longer_stands(article: Article) -> None:
+    markup = draw_source(article, Place("a1b2", 19, 84, 19, 28, 1), stands=False)
+    assert "<mark" not in markup
+    assert EDITED in markup
 
 
 def test_what_is_opened_is_named(article: Article) -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from index.articles import Article
 from qa.answers import Answer
+from qa.conversations import Turn
 from ui.markup import visible
 from ui.source import Place
-from ui.turns import Turn, draw_turns, draw_welcome, plain
+from ui.turns import draw_suggestions, draw_turns, draw_welcome, plain
 
 
 def places(markup: str) -> list[Place]:
@@ -56,9 +57,9 @@ def test_a_turn_without_an_answer_yet_and_one_that_failed() -> None:
 
 def test_what_can_be_done_with_a_turn(answer: Answer, abstention: Answer) -> None:
     both = draw_turns([Turn("Who denied it?", answer), Turn("Who paid?", abstention)])
-    assert both.count("data-copy=") == 1  # an answer can be copied, an abstention is nothing to copy
-    assert both.count('data-event="retry"') == both.count("data-edit=") == 1  # the last question alone
-    assert both.index("data-copy=") < both.index("data-edit=")
+    assert both.count("data-copy=") == 2  # an answer can be copied, an abstention is nothing to copy
+    assert both.count('data-event="retry"') == both.count('data-event="edit"') == 1  # the last question alone
+    assert both.index("data-copy=") < both.index('data-event="edit"')
     waiting = draw_turns([Turn("Who denied it?")])
     assert re.findall(r'data-event="(\w+)"', waiting) == ["halt"]
 
@@ -76,14 +77,25 @@ def test_what_is_copied_is_the_answer_with_its_sources(answer: Answer) -> None:
         "The group [1]",
         f"[1] “{quote}” (Depot <b>burns</b> [1], VOA, 13 March 2020, https://example.org/a?b=1&c=2)",
     ]
-    assert [unescape(text) for text in copied] == [visible(plain(answer))]
+    assert [unescape(text) for text in copied] == [answer.text, visible(plain(answer))]
+
+
+def test_a_question_that_is_put_otherwise_can_be_left_as_it_is(answer: Answer) -> None:
+    markup = draw_turns([Turn("Who denied it?", answer), Turn("Who paid?", answer)], "c1", editing=True)
+    assert re.findall(r'data-event="(\w+)"( data-cancel)?', markup) == [("edit", " data-cancel")]
+    assert markup.count("data-copy=") == 2  # those of the turn before it
+    assert 'data-conversation="c1"' in markup
+
+
+def test_suggestions_are_questions_to_choose() -> None:
+    assert draw_suggestions([]) == ""
+    assert 'data-question="Who &lt;b&gt; it?"' in draw_suggestions(["Who <b> it?"])
 
 
 @given(st.text())
 def test_nothing_of_a_question_becomes_markup(text: str) -> None:
     markup = draw_turns([Turn(text, error=text)])
-    assert re.findall(r"<(\w+)", markup) == ["ol", "li", "h3", "p", "p", "button", "button"]
-    assert [unescape(kept) for kept in re.findall(r'data-edit="([^"]*)"', markup)] == [visible(text)]
+    assert re.findall(r"<(\w+)", markup) == ["div", "ol", "li", "h2", "p", "p", "button", "button"]
 
 
 def test_the_welcome_offers_examples_and_the_newest(article: Article) -> None:

@@ -18,15 +18,10 @@ element.addEventListener("click", (event) => {
     trigger("example", { question: example.dataset.question });
     composer()?.focus({ preventScroll: true });
   }
-  const edit = event.target.closest("[data-edit]");
-  if (edit) {
-    composer().value = edit.dataset.edit;
-    composer().dispatchEvent(new Event("input", { bubbles: true }));
-    composer().focus();
-  }
-  const event_of = event.target.closest("[data-event]");
-  if (event_of) {
-    trigger({ halt: "halt", retry: "retry" }[event_of.dataset.event]);
+  const act = event.target.closest("[data-event]");
+  if (act) {
+    const acts = { halt: "halt", retry: "retry", edit: "edit" }; // in quotes: Gradio looks for the names
+    trigger(acts[act.dataset.event], { cancel: "cancel" in act.dataset });
     composer()?.focus({ preventScroll: true });
   }
   const copy = event.target.closest("[data-copy]");
@@ -51,7 +46,8 @@ const refocus = () => {
   if (!judged) return;
   const input = element.querySelector(`#reason-${judged.thumb}`);
   const button = element.querySelector(`[data-thumb="${judged.thumb}"][data-good="${judged.good}"]`);
-  (input && judged.good === "false" && !input.value ? input : button)?.focus({ preventScroll: true });
+  if (input && judged.good === "false" && !input.value) input.focus();
+  else button?.focus({ preventScroll: true });
   judged = null;
 };
 
@@ -68,20 +64,46 @@ const copyFrom = async (button) => {
 
 // A new question goes to the top of the view, and stays there when its answer comes.
 let shown = "";
-const follow = () => {
+const scroller = () => document.querySelector("#thread");
+const toLast = () => {
   const turns = element.querySelectorAll(".turn");
-  const now = `${turns.length} ${element.querySelectorAll(".reading").length}`;
-  if (turns.length && now !== shown) {
-    const scroller = document.querySelector("#conversation");
-    const last = turns[turns.length - 1];
-    const top = last.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    scroller.scrollTo({ top: turns.length === 1 ? 0 : top, behavior: calm ? "auto" : "smooth" });
-  }
+  if (!turns.length) return;
+  const above = turns[turns.length - 1].getBoundingClientRect().top - scroller().getBoundingClientRect().top;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  scroller().scrollTo({
+    top: turns.length === 1 ? 0 : above + scroller().scrollTop,
+    behavior: calm ? "auto" : "smooth",
+  });
+};
+const follow = () => {
+  const turns = element.querySelector(".turns");
+  const reading = element.querySelectorAll(".reading").length;
+  const now = `${turns?.dataset.conversation} ${turns?.children.length} ${reading}`;
+  if (turns && now !== shown) toLast();
   shown = now;
+  moved = false;
+};
+
+// Whoever has scrolled since is left where they are.
+let moved = false;
+["wheel", "touchmove", "keydown"].forEach((name) =>
+  document.addEventListener(name, () => (moved = true), { passive: true }),
+);
+document.addEventListener("byline:more", () => {
+  if (!moved) toLast();
+});
+// The page's address names the conversation, so that a reload finds it again.
+const remember = () => {
+  const id = element.querySelector(".turns")?.dataset.conversation ?? "";
+  const address = new URL(location);
+  if ((address.searchParams.get("conversation") ?? "") === id) return;
+  if (id) address.searchParams.set("conversation", id);
+  else address.searchParams.delete("conversation");
+  history.replaceState(history.state, "", address);
 };
 watch("value", () =>
   requestAnimationFrame(() => {
+    remember();
     follow();
     refocus();
   }),
