@@ -7,7 +7,7 @@ that says what to do. No key is ever part of one.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from queue import Empty, Queue
@@ -86,7 +86,7 @@ class Llm:
 
     def stream(
         self, messages: Sequence[Said], *, timeout: float | None = None, stop: Event | None = None
-    ) -> Iterator[str]:
+    ) -> Generator[str, None, None]:
         """What it answers, piece by piece as it comes.
 
         Ends early where `stop` is set; closing it stops the LLM too. Raises ModelError where it cannot be

@@ -42,21 +42,28 @@ class LlmSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     use: Annotated[str, AfterValidator(checked_name)] = Field(
-        NONE, description="'local', 'openai:MODEL' or another provider's, the address of a server, or 'none'."
+        default=NONE,
+        description="'local', 'openai:MODEL' or another provider's, the address of a server, or 'none'.",
     )
     model: str | None = Field(
-        None, description="The model at an address, where it serves several; none: its first."
+        default=None, description="The model at an address, where it serves several; none: its first."
     )
     context: int | None = Field(
-        None, ge=1024, le=10_000_000, description="Tokens that the model can take; none: as it says itself."
+        default=None,
+        ge=1024,
+        le=10_000_000,
+        description="Tokens that the model can take; none: as it says itself.",
     )
-    tokens: int = Field(512, ge=16, le=100_000, description="Tokens that an answer may have.")
+    tokens: int = Field(default=512, ge=16, le=100_000, description="Tokens that an answer may have.")
     temperature: float | None = Field(
-        None, ge=0.0, le=2.0, description="How freely it writes; none: not at all, or as the provider has it."
+        default=None,
+        ge=0.0,
+        le=2.0,
+        description="How freely it writes; none: not at all, or as the provider has it.",
     )
-    timeout: float = Field(120.0, gt=0.0, le=3600.0, description="Seconds that an answer may take.")
+    timeout: float = Field(default=120.0, gt=0.0, le=3600.0, description="Seconds that an answer may take.")
     failing: Literal["strike", "drop"] = Field(
-        "strike",
+        default="strike",
         description="What becomes of a sentence that cannot be checked: struck through, or left out.",
     )
 
