@@ -35,6 +35,10 @@ class OverlongError(ModelError):
     """The messages are longer than the model can take."""
 
 
+class CutOffError(ModelError):
+    """The answer is as long as it may be, and not at its end."""
+
+
 def tokens_of(text: str) -> int:
     """About how many tokens a text has; rather too many than too few."""
     return len(text.encode("utf-8", "replace")) // BYTES_A_TOKEN + 1
@@ -90,7 +94,8 @@ class Llm:
         """What it answers, piece by piece as it comes.
 
         Ends early where `stop` is set; closing it stops the LLM too. Raises ModelError where it cannot be
-        had, breaks off, or takes longer than `timeout` seconds (None: as set); OverlongError for too much.
+        had, breaks off, or takes longer than `timeout` seconds (None: as set); OverlongError for too much,
+        CutOffError at the end of what had to end too early.
         """
         limit = timeout or self.settings.timeout
         deadline = monotonic() + limit
@@ -123,16 +128,27 @@ class Llm:
             asked = [ChatMessage(role=message.role, content=message.text) for message in messages]
             # Of each answer's own: closed, it takes the connection down, and the server stops writing.
             with httpx.Client(timeout=self.settings.timeout) as client:
+                finish = None
                 for response in self._opened(client).stream_chat(asked):
                     if ended.is_set():
                         return
                     if response.delta:
                         pieces.put(response.delta)
-            pieces.put(None)
+                    finish = _finish(response.raw) or finish
+            pieces.put(self._ended(finish))
         except ModelError as error:
             pieces.put(error)
         except Exception as error:  # noqa: BLE001 - each integration has errors of its own
             pieces.put(_told(error, self.settings))
+
+    def _ended(self, finish: str | None) -> ModelError | None:
+        """What to say of the end of a stream in OpenAI's shape; others raise where they break off."""
+        use = self.settings.use
+        if finish == "length":
+            return CutOffError(f"The LLM {use!r} wrote all that it may; raise 'llm.tokens'.")
+        if finish is None and self._provider in (None, PROVIDERS["openai"]):
+            return ModelError(f"The LLM {use!r} broke off in the middle; see that it runs.")
+        return None
 
     def _opened(self, client: httpx.Client | None) -> LLM:
         """The integration's own object; it talks through `client` where it can be given one."""
@@ -207,6 +223,13 @@ def _asked(address: str, key: str, settings: LlmSettings) -> _Server:
     said = [wanted[0].get("max_model_len"), meta.get("n_ctx") if isinstance(meta, dict) else None]
     context = settings.context or next((n for n in said if isinstance(n, int) and n > 0), UNKNOWN_CONTEXT)
     return _Server(address, key, wanted[0]["id"], context)
+
+
+def _finish(chunk: Any) -> str | None:
+    """Why a chunk of OpenAI's shape is the last; None where it is not, or is of another shape."""
+    choices = getattr(chunk, "choices", None) or [None]
+    reason = getattr(choices[0], "finish_reason", None)
+    return reason if isinstance(reason, str) else None
 
 
 def _told(error: Exception, settings: LlmSettings) -> ModelError:

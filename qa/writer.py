@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -14,7 +14,7 @@ from index.errors import ModelError
 from qa.answers import REFUSAL, Answer, Citation
 from qa.checking import Checked, Checker, Source, finished, marked_sentences
 from qa.follow_up import rewritten
-from qa.llm import Llm, OverlongError
+from qa.llm import CutOffError, Llm, OverlongError
 from qa.prompt import rewriting, sources_that_fit, writing
 from qa.reader import Reader
 from qa.settings import LlmSettings
@@ -95,19 +95,28 @@ class Writer:
         settings = self.llm.settings
         sources = sources_that_fit(read, today, article, context=self.llm.context, tokens=settings.tokens)
         while sources:
-            rest = ""
             try:
                 with closing(self.llm.stream(writing(read, sources, today, article), stop=stop)) as pieces:
-                    for piece in pieces:
-                        done, rest = finished(rest + piece)
-                        yield from ((sentence, sources) for sentence in done)
-                if rest.strip():
-                    yield from ((sentence, sources) for sentence in marked_sentences(rest))
+                    yield from ((sentence, sources) for sentence in _sentences(pieces))
                 return
             except OverlongError:
                 if len(sources) == 1:
                     raise
                 sources = sources[: len(sources) // 2]
+
+
+def _sentences(pieces: Iterable[str]) -> Iterator[str]:
+    """The sentences of a text that comes in pieces, as they end; a last one that was cut off is left out."""
+    rest, whole = "", True
+    try:
+        for piece in pieces:
+            rest = (rest + piece).lstrip()
+            done, rest = finished(rest) if rest else ([], rest)
+            yield from done
+    except CutOffError:
+        whole = False
+    last = marked_sentences(rest) if rest.strip() else []
+    yield from last if whole else last[:-1]
 
 
 def writer_of(archive: Archive, reader: Reader, settings: LlmSettings, threads: int = 0) -> Writer:

@@ -18,7 +18,8 @@ class Script:
     """What the server does with the next completions, and what it has been asked.
 
     `texts` are the answers, one a completion, the last one again and again, each sent in pieces of three
-    characters; `dies_after` breaks the connection after so many pieces, `waits` stops there until released.
+    characters; `finish` is why they end. `dies_after` breaks the connection after so many pieces, `waits`
+    stops in the middle until released.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -26,6 +27,7 @@ class Script:
     error: str = ""
     dies_after: int | None = None
     waits: bool = False
+    finish: str = "stop"
     raw: bytes | None = None
     context: int | None = 8192
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -79,7 +81,7 @@ def faulty(script: Script) -> Iterator[str]:
                     if script.waits and number == len(pieces) // 2:
                         while not script.released.wait(0.05):
                             self._event({"content": ""})
-                self._event({}, "stop")
+                self._event({}, script.finish)
                 self.wfile.write(b"data: [DONE]\n\n")
             except OSError:
                 script.gone.set()

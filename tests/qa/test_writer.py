@@ -140,13 +140,26 @@ def test_a_server_that_dies_in_the_middle_leaves_the_reader(
     assert "broke off" in str(answer.note) and script.address in str(answer.note)
 
 
+def test_a_last_sentence_that_is_cut_off_is_not_said(
+    writing_assistant: Callable[..., Assistant], script: Script, number: int
+) -> None:
+    script.texts, script.finish = (
+        [f"{TRUE} [{number}]. U.S. retaliatory strikes hit five [{number}]"],
+        "length",
+    )
+    answer = writing_assistant().ask(QUESTION)
+    assert [one.text for one in answer.sentences] == [f"{TRUE}."]
+    assert answer.writer == MODEL
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
         ({"status": 401, "error": "bad key sk-secret"}, "refuses the key (401); set BYLINE_LLM_KEY"),
         ({"status": 429, "error": "slow down"}, "too many questions (429)"),
         ({"status": 503, "error": "loading"}, "answers with an error (503"),
-        ({"raw": b"HTTP has ended here\n\n\x00\xff"}, "could be checked"),
+        ({"raw": b"HTTP has ended here\n\n\x00\xff"}, "broke off"),
+        ({"raw": b"HTTP has ended here\n\n"}, "broke off in the middle"),
         ({"raw": b"data: {not json}\n\n"}, "broke off"),
     ],
 )
