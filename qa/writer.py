@@ -44,9 +44,15 @@ class Writer:
         began = perf_counter()
         numbering = _Numbering()
         sentences: dict[str, Checked] = {}
+        heard: set[str] = set()
         refused = False
         try:
             for said, sources in self._said(read, as_of, stop):
+                if stop and stop.is_set():
+                    return
+                if said in heard:  # small models go round in circles
+                    continue
+                heard.add(said)
                 checked = numbering.applied(self._checker.check(said, sources))
                 if checked.text.casefold().startswith(REFUSAL.casefold().rstrip(".")):
                     refused = True

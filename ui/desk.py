@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Protocol
@@ -90,7 +90,7 @@ class Desk:
         filters: Filters = Filters(),
         k: int | None = None,
         stop: Event | None = None,
-    ) -> Iterator[Checked | Answer]:
+    ) -> Generator[Checked | Answer, None, None]:
         """The same with an LLM's sentences as they come."""
         with self._counted() as done:
             for part in self._assistant.stream(question, history, filters=filters, k=k, stop=stop):
@@ -148,6 +148,8 @@ class Desk:
                 yield part
         finally:
             stop.set()
+            with suppress(ValueError):  # it runs just now, and sees that it is to stop
+                parts.close()
             self._reading.release_on_behalf_of(asker)
 
     def _keep(self, timings: Timings) -> None:
