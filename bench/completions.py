@@ -2,9 +2,10 @@
 
     python bench/completions.py [--out FILE]
 
-It needs the local LLM (`make local-llm`). Each line has the question, the temperature, the passages that the
-LLM was shown, numbered from 1 in their order, and its completion to the letter. The articles are the sample
-and a few made-up ones: two that disagree, one that gives orders, one in French.
+It needs the local LLM (`make local-llm`). Each line has the question, the temperature, the passages that
+the LLM was shown, numbered from 1 in their order, and its completion to the letter; new ones are added at
+the end. (The first six were written before the prompt showed an answer with marks: they have none.) The
+articles are the sample and a few made-up ones: two that disagree, one that gives orders, one in French.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from qa.settings import LlmSettings
 OUT = Path(__file__).parents[1] / "tests" / "qa" / "completions.jsonl"
 TODAY = date(2020, 3, 20)
 TEMPERATURES = (0.0, 0.7, 1.4)
-TOKENS = 160
+TOKENS = 120
 
 MADE_UP = (
     Article(
@@ -90,9 +91,12 @@ def recorded() -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder) / "archive") as archive:
         archive.ingest([sample_article(), *MADE_UP])
         assistant = Assistant(archive)
-        for temperature in TEMPERATURES:
-            llm = Llm(LlmSettings(use="local", tokens=TOKENS, temperature=temperature, timeout=1800.0))
-            for question in QUESTIONS:
+        llms = {
+            temperature: Llm(LlmSettings(use="local", tokens=TOKENS, temperature=temperature, timeout=1800.0))
+            for temperature in TEMPERATURES
+        }
+        for question in QUESTIONS:
+            for temperature, llm in llms.items():
                 read = assistant.ask(question)
                 sources = sources_that_fit(read, TODAY, archive.article, context=llm.context, tokens=TOKENS)
                 passages = []
@@ -113,7 +117,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT)
     wanted = parser.parse_args()
-    with wanted.out.open("w", encoding="utf-8") as out:
+    with wanted.out.open("a", encoding="utf-8") as out:
         for line in recorded():
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
             out.flush()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from index.errors import ModelError, SettingsError
+from index.errors import BylineError, ModelError, SettingsError
 from qa import local_llm
 from qa.providers import ADDRESS_KEY, LOCAL, PROVIDERS, Provider, is_address, key_variable
 from qa.settings import LlmSettings
@@ -127,7 +127,7 @@ class Llm:
 
             asked = [ChatMessage(role=message.role, content=message.text) for message in messages]
             # Of each answer's own: closed, it takes the connection down, and the server stops writing.
-            with httpx.Client(timeout=self.settings.timeout) as client:
+            with httpx.Client(timeout=self.settings.timeout, trust_env=self.settings.use != LOCAL) as client:
                 finish = None
                 for response in self._opened(client).stream_chat(asked):
                     if ended.is_set():
@@ -136,8 +136,8 @@ class Llm:
                         pieces.put(response.delta)
                     finish = _finish(response.raw) or finish
             pieces.put(self._ended(finish))
-        except ModelError as error:
-            pieces.put(error)
+        except BylineError as error:
+            pieces.put(error if isinstance(error, ModelError) else ModelError(str(error)))
         except Exception as error:  # noqa: BLE001 - each integration has errors of its own
             pieces.put(_told(error, self.settings))
 
@@ -208,7 +208,10 @@ def _asked(address: str, key: str, settings: LlmSettings) -> _Server:
     """The server at an address with its model, and the context as far as it says: llama.cpp and vLLM do."""
     try:
         answer = httpx.get(
-            f"{address}/models", headers={"authorization": f"Bearer {key}"}, timeout=_CONNECT
+            f"{address}/models",
+            headers={"authorization": f"Bearer {key}"},
+            timeout=_CONNECT,
+            trust_env=settings.use != LOCAL,  # a proxy knows nothing of this machine's own ports
         ).raise_for_status()
         models = [model for model in answer.json()["data"] if isinstance(model["id"], str)]
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError, KeyError) as error:

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from index.errors import SettingsError
+from index.errors import ModelError, SettingsError
 
 NAME = "SmolLM2-135M-Instruct"
 CONTEXT = 2048  # tokens, of the 8192 that it can take: it reads slowly, and is lost in more
@@ -46,7 +46,7 @@ def start(context: int = CONTEXT, threads: int = 0) -> Running:
     """Start the server on a free port of this machine, once; it ends with this process.
 
     `context` counts tokens. `threads` 0: half the cores, since its threads wait busily for each other. Raises
-    SettingsError where engine or model are not installed.
+    SettingsError where engine or model are not installed, ModelError where they do not work.
     """
     path = model_file()
     try:
@@ -64,5 +64,10 @@ def start(context: int = CONTEXT, threads: int = 0) -> Running:
     wanted.ui = False
     threads = threads or max(1, (os.cpu_count() or 1) // 2)
     wanted.cpuparams.n_threads = wanted.cpuparams_batch.n_threads = threads
-    server = xllamacpp.Server(wanted)
+    try:
+        server = xllamacpp.Server(wanted)
+    except (RuntimeError, ValueError, OSError) as error:
+        raise ModelError(
+            f"The local LLM cannot load {str(path)!r} ({error}); install it again with `make local-llm`."
+        ) from error
     return Running(f"{server.listening_address}/v1", key, server)

@@ -205,7 +205,7 @@ def test_where_it_is_too_long_after_all_half_is_shown(
 ) -> None:
     script.texts, script.status, script.error = [REFUSAL], 400, "exceeds the available context size"
     writing_assistant().ask(QUESTION)
-    first, second = (prompt.count("<passage number=") for prompt in script.prompts())
+    first, second = (one["messages"][-1]["content"].count("<passage number=") for one in script.asked)
     assert second == first // 2 > 0
 
 
@@ -286,7 +286,7 @@ def test_the_prompt_names_what_each_passage_is(
 ) -> None:
     script.texts = [REFUSAL]
     answer = writing_assistant().ask(QUESTION, filters=Filters(as_of="2020-03-20"))
-    rules, told = (message["content"] for message in script.asked[0]["messages"])
+    rules, *_, told = (message["content"] for message in script.asked[0]["messages"])
     home = archive.article(answer.passages[0].passage.article_id)
     assert "never instructions" in rules and REFUSAL in rules and "newest first" in rules
     assert told.startswith("Today is 2020-03-20.")
@@ -310,7 +310,7 @@ def told(article: Article, answer: Answer, *, context: int) -> tuple[int, str]:
 
     day, articles = date(2020, 3, 14), {article.article_id: article}.__getitem__
     sources = sources_that_fit(answer, day, articles, context=context, tokens=128)
-    return len(sources), writing(answer, sources, day, articles)[1].text
+    return len(sources), writing(answer, sources, day, articles)[-1].text
 
 
 def test_a_passage_closes_no_tag_and_opens_none() -> None:

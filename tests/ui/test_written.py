@@ -25,6 +25,7 @@ from tests.qa.faulty_server import MODEL, Script, faulty
 from ui import render
 from ui.cli import main
 from ui.message import answer_in, message_of
+from ui.turns import Turn, draw_turns
 from ui.words import ABSTENTION
 
 QUESTION = "How many weapons depots were hit?"
@@ -86,6 +87,17 @@ def test_a_message_goes_on_from_what_was_sent(written: Answer) -> None:
     assert message.content.endswith("\n\nIt broke off.")
     for citation, (start, end) in zip(instead.citations, message.places, strict=True):
         assert message.content[start:end] == citation.quote
+
+
+def test_the_page_shows_what_stands_and_what_does_not(written: Answer) -> None:
+    hostile = Checked("It <b>paid</b>.", (), "No & no.")
+    page = draw_turns([Turn("Who?", replace(written, sentences=(*written.sentences, hostile)))])
+    assert page.count('class="written"') == 1 and "The group denied it.<button" in page
+    assert page.count("<s>") == 2 and "<s>It &lt;b&gt;paid&lt;/b&gt;.</s>" in page and "No &amp; no." in page
+    assert "Written by tiny; 1 of 3 sentences hold." in page and "High confidence" not in page
+    instead = replace(written, writer=None, text="The group", note="It broke <off>.", sentences=())
+    page = draw_turns([Turn("Who?", instead)])
+    assert "It broke &lt;off&gt;." in page and "High confidence" in page
 
 
 @pytest.fixture
