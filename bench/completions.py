@@ -4,8 +4,9 @@
 
 It needs the local LLM (`make local-llm`). Each line has the question, the temperature, the passages that
 the LLM was shown, numbered from 1 in their order, and its completion to the letter; new ones are added at
-the end. (The first six were written before the prompt showed an answer with marks: they have none.) The
-articles are the sample and a few made-up ones: two that disagree, one that gives orders, one in French.
+the end. The first twelve were written freely, and have no marks; since then the model is held to sentences
+with marks. The articles are the sample and a few made-up ones: two that disagree, one that gives orders, one
+in French.
 """
 
 from __future__ import annotations
@@ -104,7 +105,8 @@ def recorded() -> Iterator[dict[str, Any]]:
                     article = archive.article(source.passage.passage.article_id)
                     facts = {"title": article.title, "source": article.source, "published": article.published}
                     passages.append({**facts, "text": source.passage.passage.text})
-                said = "".join(llm.stream(writing(read, sources, TODAY, archive.article)))
+                asked = writing(read, sources, TODAY, archive.article)
+                said = "".join(llm.stream(asked, passages=len(sources)))
                 yield {
                     "question": question,
                     "temperature": temperature,

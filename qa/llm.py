@@ -87,21 +87,29 @@ class Llm:
             return self._opened(None).metadata.context_window
         except ValueError:  # llama-index does not know this model
             return UNKNOWN_CONTEXT
+        except Exception as error:
+            raise _told(error, self.settings) from error
 
     def stream(
-        self, messages: Sequence[Said], *, timeout: float | None = None, stop: Event | None = None
+        self,
+        messages: Sequence[Said],
+        *,
+        passages: int = 0,
+        timeout: float | None = None,
+        stop: Event | None = None,
     ) -> Generator[str, None, None]:
         """What it answers, piece by piece as it comes.
 
-        Ends early where `stop` is set; closing it stops the LLM too. Raises ModelError where it cannot be
-        had, breaks off, or takes longer than `timeout` seconds (None: as set); OverlongError for too much,
-        CutOffError at the end of what had to end too early.
+        The LLM that runs here is held to sentences with marks, where there are `passages` to cite. Ends early
+        where `stop` is set; closing it stops the LLM too. Raises ModelError where it cannot be had, breaks
+        off, or takes longer than `timeout` seconds (None: as set); OverlongError for too much, CutOffError at
+        the end of what had to end too early.
         """
         limit = timeout or self.settings.timeout
         deadline = monotonic() + limit
         pieces: Queue[str | ModelError | None] = Queue()
         ended = Event()
-        Thread(target=self._speak, args=(messages, pieces, ended), daemon=True).start()
+        Thread(target=self._speak, args=(messages, passages, pieces, ended), daemon=True).start()
         try:
             while not (stop and stop.is_set()):
                 if monotonic() > deadline:
@@ -120,16 +128,21 @@ class Llm:
         finally:
             ended.set()
 
-    def _speak(self, messages: Sequence[Said], pieces: Queue[str | ModelError | None], ended: Event) -> None:
+    def _speak(
+        self, messages: Sequence[Said], passages: int, pieces: Queue[str | ModelError | None], ended: Event
+    ) -> None:
         """On a thread of its own: a server that says nothing must not keep who waits for it."""
         try:
             from llama_index.core.llms import ChatMessage
 
             asked = [ChatMessage(role=message.role, content=message.text) for message in messages]
+            held: dict[str, Any] = {}
+            if passages and self.settings.use == LOCAL:
+                held = {"extra_body": {"grammar": local_llm.marked_text(passages)}}
             # Of each answer's own: closed, it takes the connection down, and the server stops writing.
             with httpx.Client(timeout=self.settings.timeout, trust_env=self.settings.use != LOCAL) as client:
                 finish = None
-                for response in self._opened(client).stream_chat(asked):
+                for response in self._opened(client).stream_chat(asked, **held):
                     if ended.is_set():
                         return
                     if response.delta:

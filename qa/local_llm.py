@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import ModelError, SettingsError
+from qa.answers import REFUSAL
 
 NAME = "SmolLM2-135M-Instruct"
 CONTEXT = 2048  # tokens, of the 8192 that it can take: it reads slowly, and is lost in more
+MOST_SENTENCES = 4
 _MISSING = "The local LLM is not installed; install it with `make local-llm`, or name another with --llm."
 _QUIET = -1
 
@@ -30,6 +32,19 @@ def model_file() -> Path:
         for path in sorted(Path(folder).glob("*.gguf")):
             return path
     raise SettingsError(_MISSING)
+
+
+def marked_text(passages: int) -> str:
+    """A grammar (llama.cpp's GBNF) of what may be written: a refusal, or a few sentences with their marks.
+
+    Left to itself the model writes no marks at all. Which of the `passages` a mark names is its own choice.
+    """
+    number = " | ".join(f'"{number}"' for number in range(1, passages + 1))
+    return (
+        f'root ::= "{REFUSAL}" | sentence (" " sentence){{0,{MOST_SENTENCES - 1}}}\n'
+        f'sentence ::= ([^.!?\\[\\]\\n] | [A-Z] "." | "." [0-9]){{20,300}} [.!?] " [" number "]"\n'
+        f"number ::= {number}\n"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,8 @@ class Writer:
         sources = sources_that_fit(read, today, article, context=self.llm.context, tokens=settings.tokens)
         while sources:
             try:
-                with closing(self.llm.stream(writing(read, sources, today, article), stop=stop)) as pieces:
+                asked = writing(read, sources, today, article)
+                with closing(self.llm.stream(asked, passages=len(sources), stop=stop)) as pieces:
                     yield from ((sentence, sources) for sentence in _sentences(pieces))
                 return
             except OverlongError:
