@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -22,6 +23,8 @@ from qa.settings import LlmSettings
 REWRITING_SECONDS = 15.0  # then the reader's way is quicker
 NOTHING_STANDS = "Nothing that the LLM wrote could be checked; the reader answers in its stead."
 REFUSED = "The LLM found no answer in the passages; the reader's may be wrong."
+
+_PASSAGES = re.compile(r"\bPassage(s?) \[\d+\](?:, \[\d+\])*")
 
 
 class Writer:
@@ -133,7 +136,10 @@ def writer_of(archive: Archive, reader: Reader, settings: LlmSettings, threads: 
 
 
 class _Numbering:
-    """Numbers the quotes as they come: a quote that two sentences cite has one number."""
+    """Numbers the quotes as they come: a quote that two sentences cite has one number.
+
+    The LLM's own numbers, those of the passages, are then nowhere to be seen, nor named in a reason.
+    """
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int, int], Citation] = {}
@@ -150,4 +156,5 @@ class _Numbering:
             place = citation.article_id, citation.start, citation.end
             self._known.setdefault(place, replace(citation, number=len(self._known) + 1))
             numbered.append(self._known[place])
-        return replace(checked, citations=tuple(numbered))
+        reason = checked.reason and _PASSAGES.sub(r"The passage\1 that it cites", checked.reason)
+        return replace(checked, citations=tuple(numbered), reason=reason)

@@ -73,6 +73,7 @@ def test_sentences_come_checked_and_the_answer_is_those_that_stand(
     assert [one.stands for one in answer.sentences] == [True, False, False, False]  # and nothing twice
     assert answer.text == f"{TRUE}."
     assert (answer.writer, answer.note) == (MODEL, None)
+    assert str(answer.sentences[1].reason).startswith("The passage that it cites does not have")
     assert "nine" in str(answer.sentences[1].reason) and "99" in str(answer.sentences[2].reason)
     assert [citation.number for citation in answer.citations] == [1]
     for citation in answer.citations:
