@@ -15,6 +15,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from index.archive import Archive
 from index.articles import Article
 from index.sources import sample_article
 from qa.assistant import Assistant
-from qa.llm import Llm
+from qa.llm import CutOffError, Llm
 from qa.prompt import sources_that_fit, writing
 from qa.settings import LlmSettings
 
@@ -106,7 +107,10 @@ def recorded() -> Iterator[dict[str, Any]]:
                     facts = {"title": article.title, "source": article.source, "published": article.published}
                     passages.append({**facts, "text": source.passage.passage.text})
                 asked = writing(read, sources, TODAY, archive.article)
-                said = "".join(llm.stream(asked, passages=len(sources)))
+                said = ""
+                with suppress(CutOffError):
+                    for piece in llm.stream(asked, passages=len(sources)):
+                        said += piece
                 yield {
                     "question": question,
                     "temperature": temperature,
