@@ -42,7 +42,9 @@ def marked_text(passages: int) -> str:
     number = " | ".join(f'"{number}"' for number in range(1, passages + 1))
     return (
         f'root ::= "{REFUSAL}" | sentence (" " sentence){{0,{MOST_SENTENCES - 1}}}\n'
-        f'sentence ::= ([^.!?\\[\\]\\n] | [A-Z] "." | [0-9] "." [0-9] | title){{20,300}} [.!?] " [" number "]"\n'
+        'sentence ::= text [.!?] " [" number "]"\n'
+        r'text ::= ([^.!?\[\]\n] | [A-Z] "." | [0-9] "." [0-9] | title){20,300}'
+        "\n"
         'title ::= "Dr. " | "Gen. " | "Lt. " | "Mr. " | "Mrs. " | "Ms. " | "Sen. "\n'
         f"number ::= {number}\n"
     )
