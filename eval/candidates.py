@@ -15,6 +15,7 @@ from index.errors import SuiteError
 from index.progress import Progress
 from index.retriever import HybridRetriever, Mode
 from qa.assistant import Assistant
+from qa.providers import NONE
 from qa.reader import Reader
 from qa.settings import Settings
 
@@ -73,8 +74,16 @@ def candidate(
     reader, reader_hash = _reader(choice.reader, archive, threads)
     watched = WatchedReader(reader)
     threshold = settings.threshold if choice.threshold is None else choice.threshold
-    assistant = Assistant(archive, reader=watched, retriever=retriever, k=k, threshold=threshold)
-    name = f"Byline, {watched.name}, {choice.retrieval} retrieval"
+    writer, llm = None, settings.llm
+    if llm.use != NONE:
+        from qa.writer import writer_of
+
+        writer = writer_of(archive, reader, llm, threads)  # its checks are not the readings that are watched
+        decided["llm"] = llm.model_dump()
+    assistant = Assistant(
+        archive, reader=watched, retriever=retriever, writer=writer, k=k, threshold=threshold
+    )
+    name = f"Byline, {watched.name}, {choice.retrieval} retrieval" + (f", {llm.use}" if writer else "")
     decided |= {
         "system": name,
         "reader_hash": reader_hash,

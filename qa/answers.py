@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.articles import ScoredPassage
 from index.stories import Telling
+
+if TYPE_CHECKING:
+    from qa.checking import Checked
+
+REFUSAL = "The articles do not say."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,10 @@ class Answer:
     `confidence` is the calibrated probability, in [0, 1], that the best span found is right, given also
     when the answer is None (it was too low). `passages` are all that were read, best first.
     `understood` is the question as it was searched for, where a conversation changed it.
+
+    Where an LLM wrote, `writer` is its name, `sentences` are what it wrote, those that do not stand among
+    them, and `text` is those that stand. Where it was asked and the reader's answer is given in its stead,
+    `writer` is None and `note` says why.
     """
 
     question: str
@@ -70,9 +79,26 @@ class Answer:
     passages: tuple[ScoredPassage, ...] = ()
     timings: Timings = field(default_factory=Timings)
     understood: str | None = None
+    sentences: tuple[Checked, ...] = ()
+    writer: str | None = None
+    note: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain JSON values, in the shape that `byline ask --json` promises."""
+        return self._read() | self.written()
+
+    def written(self) -> dict[str, Any]:
+        """What an LLM adds to that, where one was asked; a sentence names its citations by their numbers."""
+        if self.writer is None and self.note is None:
+            return {}
+        said = {"writer": self.writer, "note": self.note}
+        sentences = [
+            {"text": one.text, "citations": [c.number for c in one.citations], "reason": one.reason}
+            for one in self.sentences
+        ]
+        return {name: value for name, value in said.items() if value is not None} | {"sentences": sentences}
+
+    def _read(self) -> dict[str, Any]:
         return {
             "question": self.question,
             "understood": self.understood,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
+from threading import Event
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from index.archive import Archive
 from index.articles import Filters, ScoredPassage
@@ -15,9 +17,13 @@ from index.retriever import HybridRetriever, Retriever
 from index.stories import Kin
 from qa.answers import Answer, Citation, Timings
 from qa.citations import cite, tells
-from qa.conversation import understand
+from qa.conversation import Understood, understand
 from qa.reader import Reader, Reading, Span
 from qa.spans import same_answer
+
+if TYPE_CHECKING:
+    from qa.checking import Checked
+    from qa.writer import Writer
 
 MAX_QUESTION = 5_000
 MAX_CITATIONS = 5
@@ -25,7 +31,10 @@ CITED_WITHIN = 3.0  # of the best span's score (logits): beyond, the same words 
 
 
 class Assistant:
-    """Answers questions from one archive. Safe to ask from several threads."""
+    """Answers questions from one archive. Safe to ask from several threads.
+
+    The reader answers in the articles' own words; with a `writer`, an LLM writes from what it read.
+    """
 
     def __init__(
         self,
@@ -33,12 +42,14 @@ class Assistant:
         *,
         reader: Reader | None = None,
         retriever: Retriever | None = None,
+        writer: Writer | None = None,
         k: int = 8,
         threshold: float | None = None,
     ) -> None:
         self.archive = archive
         self.reader = reader or _shipped_reader()
         self.retriever = retriever or HybridRetriever(archive)
+        self.writer = writer
         self.k = k
         self.threshold = threshold
 
@@ -55,10 +66,41 @@ class Assistant:
         `history` is the conversation so far, oldest first, as (question, answer). Raises QuestionError for
         an empty question or one of more than 5,000 characters.
         """
-        began = perf_counter()
+        parts = self.stream(question, history, filters=filters, k=k)
+        return next(part for part in parts if isinstance(part, Answer))
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        *,
+        filters: Filters = Filters(),
+        k: int | None = None,
+        stop: Event | None = None,
+    ) -> Iterator[Checked | Answer]:
+        """The same, with each sentence of an LLM as soon as it is checked; the answer is the last part.
+
+        Where `stop` is set, the LLM is stopped, and there is no answer.
+        """
         asked = _checked(question)
-        understood = understand(asked, history)
-        passages = self._retrieve(understood.searched, k or self.k, filters)
+        understood = self._understood(asked, history)
+        read = self._read(asked, understood, filters, k or self.k)
+        if self.writer is None or not read.passages:
+            yield read
+            return
+        for part in self.writer.write(read, as_of=filters.as_of, stop=stop):
+            yield self._with_stories(part, filters) if isinstance(part, Answer) else part
+
+    def _understood(self, asked: str, history: Sequence[tuple[str, str]]) -> Understood:
+        rewritten = self.writer.rewrite(asked, history) if self.writer and history else None
+        if rewritten is None:
+            return understand(asked, history)
+        return Understood((rewritten,), tuple(dict.fromkeys((rewritten, asked))))
+
+    def _read(self, asked: str, understood: Understood, filters: Filters, k: int) -> Answer:
+        """The reader's answer."""
+        began = perf_counter()
+        passages = self._retrieve(understood.searched, k, filters)
         retrieved = perf_counter()
         readings = [self.reader.read(wording, passages) for wording in understood.read]
         reading = max(readings, key=lambda reading: reading.confidence)
@@ -108,10 +150,18 @@ class Assistant:
             origin = origins.get(span.article_id)
             if origin and origin not in cited and same_answer(span.text, spans[0].text):
                 article = self.archive.article(span.article_id)
-                citation = cite(span, article, number=len(cited) + 1)
-                story = self.archive.catalog.stories([span.article_id], filters).get(span.article_id)
-                cited[origin] = self._with_kin(citation, story.kin(span.article_id)) if story else citation
+                cited[origin] = self._with_story(cite(span, article, number=len(cited) + 1), filters)
         return tuple(cited.values())
+
+    def _with_stories(self, answer: Answer, filters: Filters) -> Answer:
+        if answer.writer is None:  # the reader's have theirs
+            return answer
+        return replace(answer, citations=tuple(self._with_story(one, filters) for one in answer.citations))
+
+    def _with_story(self, citation: Citation, filters: Filters) -> Citation:
+        cited = citation.article_id
+        story = self.archive.catalog.stories([cited], filters).get(cited)
+        return self._with_kin(citation, story.kin(cited)) if story else citation
 
     def _with_kin(self, citation: Citation, kin: Kin) -> Citation:
         """With the copies that tell the same, and the other versions."""

@@ -16,10 +16,10 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from index.archive import Archive
 from index.articles import Filters, ScoredPassage
 from index.retriever import HybridRetriever
-from qa.answers import Answer
+from qa.answers import REFUSAL, Answer
 from qa.assistant import Assistant
 
-REFUSAL = "The articles do not say."
+__all__ = ["REFUSAL", "BylineQueryEngine", "BylineRetriever"]
 
 
 class BylineRetriever(BaseRetriever):

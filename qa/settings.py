@@ -7,17 +7,20 @@ working folder (or the file that BYLINE_CONFIG names), and that above the defaul
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from index.errors import SettingsError
 from index.vectors.server import ChromaAddress
+from qa.providers import ADDRESS_KEY, NONE, checked_name, key_variable
 
 PREFIX = "BYLINE_"
+_SECRET = re.compile(r"key|token$|secret|password", re.IGNORECASE)
 
 
 def _default_archive() -> Path:
@@ -31,6 +34,38 @@ def _names(value: Any) -> Any:
     if not isinstance(value, list | tuple):
         return value
     return [name.lower() if isinstance(name, str) else name for name in value]
+
+
+class LlmSettings(BaseModel):
+    """The table `[llm]`: which LLM writes the answers, if any, and how. Its key is never kept here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    use: Annotated[str, AfterValidator(checked_name)] = Field(
+        default=NONE,
+        description="'local', 'openai:MODEL' or another provider's, the address of a server, or 'none'.",
+    )
+    model: str | None = Field(
+        default=None, description="The model at an address, where it serves several; none: its first."
+    )
+    context: int | None = Field(
+        default=None,
+        ge=1024,
+        le=10_000_000,
+        description="Tokens that the model can take; none: as it says itself.",
+    )
+    tokens: int = Field(default=512, ge=16, le=100_000, description="Tokens that an answer may have.")
+    temperature: float | None = Field(
+        default=None,
+        ge=0.0,
+        le=2.0,
+        description="How freely it writes; none: not at all, or as the provider has it.",
+    )
+    timeout: float = Field(default=120.0, gt=0.0, le=3600.0, description="Seconds that an answer may take.")
+    failing: Literal["strike", "drop"] = Field(
+        default="strike",
+        description="What becomes of a sentence that cannot be checked: struck through, or left out.",
+    )
 
 
 class Settings(BaseModel):
@@ -55,6 +90,9 @@ class Settings(BaseModel):
     k: int = Field(8, ge=1, le=100, description="How many passages are read for a question.")
     threshold: float | None = Field(
         None, ge=0.0, le=1.0, description="Confidence from which an answer is given; none: the reader's own."
+    )
+    llm: LlmSettings = Field(
+        default_factory=LlmSettings, description="The LLM that writes the answers, if any."
     )
     host: str = Field("127.0.0.1", description="The address that the chat is served on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that the chat is served on.")
@@ -81,13 +119,20 @@ def load_settings(**overrides: Any) -> Settings:
     """
     path = Path(os.environ.get(PREFIX + "CONFIG", "byline.toml"))
     values = _from_file(path)
+    values["llm"] = _llm_of_file(values.get("llm", {}), path)
     for name, value in os.environ.items():
-        if name.startswith(PREFIX) and name != PREFIX + "CONFIG":
+        if name.startswith(PREFIX) and name not in (PREFIX + "CONFIG", ADDRESS_KEY):
             key = name.removeprefix(PREFIX).lower()
-            if key not in Settings.model_fields:
+            part = key.removeprefix("llm_")
+            if key in Settings.model_fields:
+                _set(values, key, value)
+            elif key != part and part in LlmSettings.model_fields and part != "use":
+                values["llm"][part] = value
+            else:
                 raise SettingsError(f"The environment sets {name!r}, which is no setting; {_known()}")
-            values[key] = value
-    values.update({key: value for key, value in overrides.items() if value is not None})
+    for key, value in overrides.items():
+        if value is not None:
+            _set(values, key, value)
     try:
         return Settings(**values)
     except ValidationError as error:
@@ -98,6 +143,31 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(
             f"The setting {key!r} cannot be {first['input']!r} ({first['msg'].lower()}); mend it."
         ) from error
+
+
+def _set(values: dict[str, Any], key: str, value: Any) -> None:
+    """Set a value above what is there. Another LLM leaves the model and context of the one below."""
+    if key != "llm":
+        values[key] = value
+    elif value != values["llm"].get("use"):
+        kept = {name: kept for name, kept in values["llm"].items() if name not in ("model", "context")}
+        values["llm"] = {**kept, "use": value}
+
+
+def _llm_of_file(table: Any, path: Path) -> dict[str, Any]:
+    """The table `[llm]`, or `llm = "NAME"` for short; raises SettingsError where it holds a key."""
+    if isinstance(table, str):
+        return {"use": table}
+    if not isinstance(table, dict):
+        raise SettingsError(f"{str(path)!r} sets 'llm' to {table!r}; write 'local', or a table [llm].")
+    for name in table:
+        if _SECRET.search(name):
+            variable = key_variable(str(table.get("use")))
+            raise SettingsError(
+                f"{str(path)!r} sets 'llm.{name}', and no key is taken from a file; set {variable} in the "
+                "environment, and take it out there."
+            )
+    return dict(table)
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -76,12 +76,16 @@ def settings_given(
     threads: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="Threads for the models; 0: they choose.")
     ] = None,
+    llm: Annotated[
+        str | None,
+        typer.Option(metavar="LLM", help="An LLM to write: local, PROVIDER:MODEL or an address; none."),
+    ] = None,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Ask your news archive. Answers in the articles' own words, every quote exact."""
-    given = {"archive": archive, "embedding_model": embedding_model, "threads": threads}
+    given = {"archive": archive, "embedding_model": embedding_model, "threads": threads, "llm": llm}
     # A plain dict, so that a plugged-in command can call load_settings(**ctx.obj) too.
     ctx.obj = {name: value for name, value in given.items() if value is not None}
 
@@ -147,6 +151,7 @@ def ask(
 
     The exit code is 0 for an answer, and for "The articles do not say." too.
     """
+    from qa.answers import Answer
     from ui import render
     from ui.words import unembedded
 
@@ -154,10 +159,19 @@ def ask(
     with archive_of(ctx) as archive:
         _require_articles(archive)
         assistant = assistant_of(archive, settings)
-        found = assistant.ask(question, filters=Filters(after, before, tuple(source or ()), as_of=as_of), k=k)
+        filters = Filters(after, before, tuple(source or ()), as_of=as_of)
+        try:
+            for part in assistant.stream(question, filters=filters, k=k):
+                if isinstance(part, Answer):
+                    found = part
+                elif not as_json:
+                    show(render.sentence(part))
+        except KeyboardInterrupt as stop:
+            typer.echo("Stopped.", err=True)
+            raise typer.Exit(130) from stop
         behind = unembedded(archive.catalog.unembedded())
     day = date.fromisoformat(as_of) if as_of else None
-    show(found.to_json() if as_json else render.answer(found, day))
+    show(found.to_json() if as_json else render.answer(found, day, begun=True))
     if behind:
         typer.echo(f"{behind}; `byline status` says how far that is.", err=True)
 

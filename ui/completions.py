@@ -10,22 +10,26 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import asdict
 from time import time
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from index.errors import QuestionError
+from index.errors import BylineError, QuestionError
 from qa.answers import Answer
 from qa.encoding import printable
 from ui.desk import Desk
-from ui.message import Message, answer_in, message_of
-from ui.refusals import refusal
-from ui.shapes import LONGEST, REFUSED, CitationShape, Narrowing
+from ui.message import Message, answer_in, line_of, message_of
+from ui.refusals import refusal, trouble
+from ui.shapes import LONGEST, REFUSED, CitationShape, Narrowing, WrittenShape
+
+if TYPE_CHECKING:
+    from qa.checking import Checked
 
 MODEL = "byline"
 REMEMBERED = 20  # questions of a conversation, the last ones
@@ -91,7 +95,7 @@ class Quoted(CitationShape):
     message_end: int
 
 
-class Byline(BaseModel):
+class Byline(WrittenShape):
     """What OpenAI's shape has no place for."""
 
     answer: str | None
@@ -110,13 +114,14 @@ class Reply(BaseModel):
     byline: Byline
 
     @classmethod
-    def of(cls, answer: Answer) -> Reply:
-        """The message that an answer makes."""
-        message = message_of(answer)
+    def of(cls, answer: Answer, begun: str = "") -> Reply:
+        """The message that an answer makes, of which `begun` was sent before."""
+        message = message_of(answer, begun)
         extension = Byline(
             answer=answer.text,
             understood=answer.understood,
             confidence=round(answer.confidence, 4),
+            **answer.written(),
             citations=[
                 Quoted(**asdict(citation), message_start=start, message_end=end)
                 for citation, (start, end) in zip(answer.citations, message.places, strict=True)
@@ -205,11 +210,13 @@ def add_completions(app: FastAPI, desk: Desk) -> None:
         if wanted.model != MODEL:
             return _no_model("/v1/chat/completions", wanted.model)
         question, history = conversation(wanted.messages)
-        answer = await desk.answer(question, history, filters=wanted.filters(), k=wanted.k)
-        reply, name, now = Reply.of(answer), f"chatcmpl-{secrets.token_hex(12)}", int(time())
+        name, now = f"chatcmpl-{secrets.token_hex(12)}", int(time())
         if wanted.stream:
-            return StreamingResponse(pieces(reply, name, now), media_type="text/event-stream")
-        return Completion(id=name, created=now, choices=[Choice(message=reply)])
+            parts = desk.parts(question, history, filters=wanted.filters(), k=wanted.k)
+            first = await anext(parts)  # what cannot be asked is refused before anything is sent
+            return StreamingResponse(pieces(first, parts, name, now), media_type="text/event-stream")
+        answer = await desk.answer(question, history, filters=wanted.filters(), k=wanted.k)
+        return Completion(id=name, created=now, choices=[Choice(message=Reply.of(answer))])
 
     app.include_router(router)
 
@@ -229,10 +236,25 @@ def conversation(messages: Sequence[Said]) -> tuple[str, list[tuple[str, str]]]:
     return messages[-1].text(), history[-REMEMBERED:]
 
 
-def pieces(reply: Reply, name: str, now: int) -> Iterator[str]:
-    """The message as server-sent events: its lines one after the other, then what belongs to the whole."""
+async def pieces(
+    first: Checked | Answer, parts: AsyncGenerator[Checked | Answer], name: str, now: int
+) -> AsyncIterator[str]:
+    """The message as server-sent events: an LLM's sentences as they come, then the lines that are left one
+    after the other, then what belongs to the whole."""
     yield _event(name, now, {"role": "assistant", "content": ""})
-    for line in reply.content.splitlines(keepends=True):
+    part, sent = first, ""
+    async with aclosing(parts):
+        while not isinstance(part, Answer):
+            line = (" " if sent else "") + line_of(part)
+            sent += line
+            yield _event(name, now, {"content": line})
+            try:
+                part = await anext(parts)
+            except BylineError as error:
+                yield f"data: {json.dumps({'error': trouble(str(error), 400)})}\n\n"
+                return
+    reply = Reply.of(part, sent)
+    for line in reply.content[len(sent) :].splitlines(keepends=True):
         yield _event(name, now, {"content": line})
     yield _event(name, now, reply.model_dump(include={"annotations", "byline"}))
     yield _event(name, now, {}, "stop")

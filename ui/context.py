@@ -70,8 +70,10 @@ def archive_of(ctx: typer.Context, *, new: bool = False) -> Archive:
 
 
 def assistant_of(archive: Archive, settings: Settings) -> Assistant:
-    """Whoever answers from the archive: with the trained reader, or the plain one where that is not there."""
+    """Whoever answers from the archive: with the trained reader, or the plain one where that is not there;
+    and with an LLM, where the settings name one."""
     from qa.assistant import Assistant
+    from qa.providers import NONE
     from qa.reader import Reader
     from qa.span_reader import SHIPPED, load_reader
 
@@ -82,7 +84,12 @@ def assistant_of(archive: Archive, settings: Settings) -> Assistant:
         from qa.sentence_reader import SentenceReader
 
         reader = SentenceReader(archive.embedder.embed_passages)
-    return Assistant(archive, reader=reader, k=settings.k, threshold=settings.threshold)
+    writer = None
+    if settings.llm.use != NONE:
+        from qa.writer import writer_of
+
+        writer = writer_of(archive, reader, settings.llm, settings.threads)
+    return Assistant(archive, reader=reader, writer=writer, k=settings.k, threshold=settings.threshold)
 
 
 def show(result: Any) -> None:

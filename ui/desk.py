@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Protocol
+from threading import Event
+from typing import TYPE_CHECKING, Protocol
 
 from anyio import CapacityLimiter, to_thread
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -12,6 +14,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from index.articles import Filters
 from index.errors import BylineError
 from qa.answers import Answer, Timings
+
+if TYPE_CHECKING:
+    from qa.checking import Checked
 
 AT_ONCE = 4  # questions read at the same time; more wait their turn, each on no thread of its own
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # upper bounds of the histogram
@@ -30,6 +35,17 @@ class Asks(Protocol):
     ) -> Answer:
         """Answer from the articles, or say that they do not."""
 
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        *,
+        filters: Filters = ...,
+        k: int | None = None,
+        stop: Event | None = None,
+    ) -> Iterator[Checked | Answer]:
+        """The same with an LLM's sentences as they come; until `stop` is set."""
+
 
 class Desk:
     """An assistant that counts, in `registry`, what it is asked and what becomes of it."""
@@ -42,7 +58,7 @@ class Desk:
         self._ended = Counter(
             "byline_questions", "Questions by what became of them.", ["outcome"], registry=self.registry
         )
-        for outcome in ("answered", "abstained", "refused", "failed"):
+        for outcome in ("answered", "abstained", "refused", "failed", "stopped"):
             self._ended.labels(outcome)  # shown as 0 before the first
         self._now = Gauge("byline_questions_in_progress", "Questions being read now.", registry=self.registry)
         self._took = Histogram(
@@ -62,19 +78,45 @@ class Desk:
         k: int | None = None,
     ) -> Answer:
         """As the assistant: on the caller's own thread, whoever else is asking."""
+        with self._counted() as done:
+            done.append(self._assistant.ask(question, history, filters=filters, k=k))
+        return done[0]
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        *,
+        filters: Filters = Filters(),
+        k: int | None = None,
+        stop: Event | None = None,
+    ) -> Generator[Checked | Answer, None, None]:
+        """The same with an LLM's sentences as they come."""
+        with self._counted() as done:
+            for part in self._assistant.stream(question, history, filters=filters, k=k, stop=stop):
+                if isinstance(part, Answer):
+                    done.append(part)
+                yield part
+
+    @contextmanager
+    def _counted(self) -> Iterator[list[Answer]]:
+        """Count a question, and what becomes of it: by the answer that is put into the list."""
         self._asked.inc()
-        outcome = "failed"
+        outcome, done = "failed", list[Answer]()
         try:
             with self._now.track_inprogress():
-                answer = self._assistant.ask(question, history, filters=filters, k=k)
-            outcome = "abstained" if answer.text is None else "answered"
+                yield done
+            outcome = "stopped" if not done else "abstained" if done[0].text is None else "answered"
         except BylineError:
             outcome = "refused"  # the asker's to mend
             raise
+        except GeneratorExit:
+            outcome = "stopped"
+            raise
         finally:
             self._ended.labels(outcome).inc()
-        self._keep(answer.timings)
-        return answer
+        for answer in done:
+            self._keep(answer.timings)
 
     @property
     def busy(self) -> bool:
@@ -92,6 +134,28 @@ class Desk:
         """The same from an event loop: on a thread, `AT_ONCE` at a time."""
         work = partial(self.ask, question, history, filters=filters, k=k)
         return await to_thread.run_sync(work, limiter=self._reading)
+
+    async def parts(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        *,
+        filters: Filters = Filters(),
+        k: int | None = None,
+    ) -> AsyncGenerator[Checked | Answer]:
+        """`stream` from an event loop; whoever goes away stops the LLM."""
+        stop = Event()
+        parts = self.stream(question, history, filters=filters, k=k, stop=stop)
+        asker = object()  # one task may ask for the first part, and another for the others
+        await self._reading.acquire_on_behalf_of(asker)
+        try:
+            while part := await to_thread.run_sync(next, parts, None, abandon_on_cancel=True):
+                yield part
+        finally:
+            stop.set()
+            with suppress(ValueError):  # it runs just now, and sees that it is to stop
+                parts.close()
+            self._reading.release_on_behalf_of(asker)
 
     def _keep(self, timings: Timings) -> None:
         for stage in ("retrieve", "read", "total"):

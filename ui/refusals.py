@@ -18,12 +18,15 @@ _KINDS = {401: "authentication_error", 403: "permission_error", 429: "rate_limit
 
 
 def refusal(path: str, sentence: str, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """`{"error": sentence}`; under `/v1` the object that OpenAI's clients raise as an error."""
-    error: object = sentence
-    if path.startswith("/v1/"):
-        kind = _KINDS.get(status, "invalid_request_error")
-        error = {"message": sentence, "type": kind, "param": None, "code": None}
+    """`{"error": sentence}`; under `/v1` the object of `trouble`."""
+    error = trouble(sentence, status) if path.startswith("/v1/") else sentence
     return JSONResponse({"error": error}, status, headers)
+
+
+def trouble(sentence: str, status: int) -> dict[str, str | None]:
+    """The object that OpenAI's clients raise as an error."""
+    kind = _KINDS.get(status, "invalid_request_error")
+    return {"message": sentence, "type": kind, "param": None, "code": None}
 
 
 def add_refusals(app: FastAPI, headers: Mapping[str, str]) -> None:

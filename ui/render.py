@@ -25,6 +25,7 @@ from ui.markup import visible
 from ui.words import (
     ABSTENTION,
     NEAREST,
+    STRUCK,
     as_of,
     confidence_in_words,
     count,
@@ -34,10 +35,12 @@ from ui.words import (
     place,
     quote_marks,
     updated,
+    written_by,
 )
 
 if TYPE_CHECKING:
     from index.status import Status
+    from qa.checking import Checked
 
 NEAREST_SHOWN = 3
 EXCERPT = 160
@@ -51,20 +54,42 @@ def console() -> Console:
     return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width)
 
 
-def answer(found: Answer, today: date | None = None) -> RenderableType:
+def answer(found: Answer, today: date | None = None, *, begun: bool = False) -> RenderableType:
     """The short answer first, then each quote with the answer marked in it, and where it stands.
 
-    An answer that is old on the day it is asked, `today`, says of when it is.
+    An answer that is old on the day it is asked, `today`, says of when it is. Where an LLM wrote, its
+    sentences take the short answer's place, unless they are on the screen already: `begun`.
     """
+    written = [] if begun else [sentence(one) for one in found.sentences]
+    if found.writer and found.text is not None:
+        sources = (part for citation in found.citations for part in _citation(citation))
+        return Group(*written, Text(visible(written_by(found)), style="dim"), *sources)
+    note = [Text(visible(found.note), style="yellow")] if found.note else []
+    return Group(*written, *note, *_read(found, today))
+
+
+def sentence(checked: Checked) -> RenderableType:
+    """One sentence of an LLM's: with the numbers of its quotes, or struck through with the reason."""
+    if checked.reason is None:
+        line = Text(visible(checked.text), style="bold")
+        for citation in checked.citations:
+            line.append(f" [{citation.number}]", style="not bold cyan")
+        return line
+    line = Text(f"{STRUCK} ", style="red")
+    line.append(visible(checked.text), style="default strike")
+    return line.append(f"\n    {visible(checked.reason)}", style="dim")
+
+
+def _read(found: Answer, today: date | None) -> list[RenderableType]:
     if found.text is None:
-        return Group(Text(ABSTENTION, style="bold"), *_nearest(found))
+        return [Text(ABSTENTION, style="bold"), *_nearest(found)]
     head = Text(visible(found.text), style="bold")
     for citation in found.citations:
         head.append(f" [{citation.number}]", style="cyan")
     sure = f"{confidence_in_words(found.confidence)} ({found.confidence:.0%})"
     dated = as_of(found.citations[0].published, today) if found.citations else ""
     head.append("   " + ", ".join(filter(None, (sure, dated))), style="dim")
-    return Group(head, *(part for citation in found.citations for part in _citation(citation)))
+    return [head, *(part for citation in found.citations for part in _citation(citation))]
 
 
 def _citation(citation: Citation) -> list[RenderableType]:
@@ -72,7 +97,8 @@ def _citation(citation: Citation) -> list[RenderableType]:
     quote = Text(before)
     left, right = citation.answer_start - citation.start, citation.answer_end - citation.start
     quote.append(visible(citation.quote[:left]))
-    quote.append(visible(citation.quote[left:right]), style="bold yellow")
+    whole = right - left == len(citation.quote)  # an LLM's sentence stands on all of it
+    quote.append(visible(citation.quote[left:right]), style="default" if whole else "bold yellow")
     quote.append(visible(citation.quote[right:]) + after)
     where = Text(f"[{citation.number}] ", style="cyan")
     where.append(visible(citation.title or citation.article_id), style="italic")

@@ -52,11 +52,13 @@ def serve(archive: Archive, settings: Settings) -> None:
         typer.echo("Starting…", err=True)  # the page and the models take seconds
         import uvicorn
 
+        from qa.assistant import Assistant
+
         assistant = assistant_of(archive, settings)
         examples = example_questions(archive)
-        assistant.ask(
-            examples[0] if examples else "Who said what?"
-        )  # loads the models, or says what they lack
+        # Loads the models, or says what they lack; an LLM is not asked before somebody wants to know.
+        reading = Assistant(archive, reader=assistant.reader)
+        reading.ask(examples[0] if examples else "Who said what?")
         app = chat_app(archive, assistant, examples, access=access, allow_hosts=settings.allow_hosts)
         _hush()
         config = uvicorn.Config(

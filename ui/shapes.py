@@ -19,6 +19,8 @@ from ui.listing import whole_json
 LONGEST = 5_000  # characters of a question, and of what was said before it
 MOST_READ = 100  # passages
 
+_ABSENT = Field(default=None, exclude_if=lambda value: value is None)
+
 Words = Annotated[str, Field(max_length=LONGEST), AfterValidator(printable)]
 
 
@@ -103,7 +105,27 @@ class TimingsShape(BaseModel):
     total_ms: float
 
 
-class AnswerShape(BaseModel):
+class SentenceShape(BaseModel):
+    """A sentence that an LLM wrote: the numbers of the citations that hold it up, or why none does."""
+
+    text: str
+    citations: list[int]
+    reason: str | None
+
+
+class WrittenShape(BaseModel):
+    """What an LLM adds to an answer; absent where none is set.
+
+    Where it wrote, `writer` is its name and `answer` those of its `sentences` that stand. Otherwise the
+    reader answers, and `note` says why.
+    """
+
+    writer: str | None = _ABSENT
+    note: str | None = _ABSENT
+    sentences: list[SentenceShape] | None = _ABSENT
+
+
+class AnswerShape(WrittenShape):
     """An answer in the articles' own words; `answer` null: the articles do not say."""
 
     question: str

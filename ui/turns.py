@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from index.articles import Article, Filters, ScoredPassage
 from qa.answers import Answer, Citation
@@ -13,6 +14,7 @@ from ui.source import Place
 from ui.words import (
     ABSTENTION,
     NEAREST,
+    STRUCK,
     as_of,
     confidence_in_words,
     elsewhere,
@@ -22,7 +24,11 @@ from ui.words import (
     place,
     quote_marks,
     updated,
+    written_by,
 )
+
+if TYPE_CHECKING:
+    from qa.checking import Checked
 
 NEAREST_SHOWN = 3
 RECENT_SHOWN = 3
@@ -167,6 +173,26 @@ def _understood(answer: Answer) -> str:
 
 
 def _answer(answer: Answer) -> str:
+    written = "".join(_sentence(sentence) for sentence in answer.sentences)
+    if answer.writer and answer.text is not None:
+        quotes = "".join(_quote(citation) for citation in answer.citations)
+        return f'{written}<p class="sure">{escape(written_by(answer))}</p>{quotes}'
+    note = f'<p class="note">{escape(answer.note)}</p>' if answer.note else ""
+    return written + note + _read(answer)
+
+
+def _sentence(sentence: Checked) -> str:
+    """One sentence of an LLM's: with the numbers of its quotes, or struck through with the reason."""
+    if sentence.reason is None:
+        marks = "".join(_mark(citation) for citation in sentence.citations)
+        return f'<p class="written" dir="auto">{escape(sentence.text)}{marks}</p>'
+    return (
+        f'<p class="struck" dir="auto">{STRUCK} <s>{escape(sentence.text)}</s> '
+        f'<span class="why">{escape(sentence.reason)}</span></p>'
+    )
+
+
+def _read(answer: Answer) -> str:
     if answer.text is None:
         return f'<p class="short abstained">{ABSTENTION}</p>{_nearest(answer.passages)}'
     marks = "".join(_mark(citation) for citation in answer.citations)

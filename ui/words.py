@@ -8,10 +8,11 @@ from datetime import date, timedelta
 
 from index.articles import Filters
 from index.stories import Telling
-from qa.answers import Citation
+from qa.answers import REFUSAL, Answer, Citation
 
-ABSTENTION = "The articles do not say."
+ABSTENTION = REFUSAL
 NEAREST = "The nearest passages, which do not answer it"
+STRUCK = "[struck]"
 
 # A calibrated probability in words; each holds from its bound upward.
 _CONFIDENCE = ((0.85, "High confidence"), (0.6, "Fair confidence"), (0.0, "Low confidence, check the quote"))
@@ -24,6 +25,12 @@ _ENDS = (*_QUOTES, ".", "!", "?", "…", ":")
 def confidence_in_words(confidence: float) -> str:
     """How sure the reader is, for a reader: the calibrated probability `confidence` (in [0, 1]) in words."""
     return next((words for bound, words in _CONFIDENCE if confidence >= bound), _CONFIDENCE[-1][1])
+
+
+def written_by(answer: Answer) -> str:
+    """Who wrote an answer, and how much of it stands: "Written by NAME; 2 of 3 sentences hold." """
+    standing = sum(sentence.stands for sentence in answer.sentences)
+    return f"Written by {answer.writer}; {standing} of {count(len(answer.sentences), 'sentence')} hold."
 
 
 def day(published: str | None) -> str:

@@ -53,3 +53,41 @@ def test_an_unknown_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BYLINE_COLOUR", "red")
     with pytest.raises(SettingsError, match="'BYLINE_COLOUR'"):
         load_settings()
+
+
+def test_an_llm_by_its_name_or_in_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().llm.use == "none"
+    Path("byline.toml").write_text("llm = 'local'")
+    assert load_settings().llm.use == "local"
+    Path("byline.toml").write_text("[llm]\nuse = 'http://127.0.0.1:8080/v1'\nmodel = 'qwen'\ntimeout = 30\n")
+    named = load_settings().llm
+    assert (named.model, named.timeout) == ("qwen", 30.0)
+    monkeypatch.setenv("BYLINE_LLM_TIMEOUT", "40")
+    monkeypatch.setenv("BYLINE_LLM_KEY", "secret")
+    assert load_settings(llm=named.use).llm.model == "qwen"
+    assert load_settings().llm.timeout == 40.0
+    assert "secret" not in repr(load_settings())
+    other = load_settings(llm="openai:gpt-4.1-mini").llm
+    assert (other.use, other.model, other.timeout) == ("openai:gpt-4.1-mini", None, 40.0)
+    monkeypatch.setenv("BYLINE_LLM", "none")
+    assert load_settings().llm.use == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[llm]\nuse = 'openai:x'\napi_key = 'sk-1'", r"'llm\.api_key'.*no key.*set OPENAI_API_KEY in"),
+        ("[llm]\nuse = 'http://h/v1'\ntoken = 'sk-1'", r"'llm\.token'.*set BYLINE_LLM_KEY in"),
+        ("[llm]\nuse = 'gpt'", r"'llm\.use' cannot be 'gpt'.*'local'"),
+        ("[llm]\nuse = 'openai:'", r"'llm\.use' cannot be 'openai:'"),
+        ("[llm]\nuse = 'http://me:sk-1@host/v1'", r"'llm\.use' cannot be"),
+        ("[llm]\ncolour = 'red'", r"'llm\.colour'.*no setting"),
+        ("[llm]\ncontext = 3", r"'llm\.context' cannot be 3"),
+        ("llm = 3", "sets 'llm' to 3"),
+    ],
+)
+def test_what_is_wrong_with_an_llm_is_named(text: str, message: str) -> None:
+    Path("byline.toml").write_text(text)
+    with pytest.raises(SettingsError, match=message) as caught:
+        load_settings()
+    assert "sk-1" not in str(caught.value) or "@" in text

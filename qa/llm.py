@@ -1,0 +1,270 @@
+"""An LLM, whoever lends it: messages in, text out piece by piece. llama-index's integrations do the talking.
+
+They and the libraries under them each raise errors of their own: here all become a ModelError, one sentence
+that says what to do. No key is ever part of one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from queue import Empty, Queue
+from threading import Event, Lock, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from index.errors import BylineError, ModelError, SettingsError
+from qa import local_llm
+from qa.providers import ADDRESS_KEY, LOCAL, PROVIDERS, Provider, is_address, key_variable
+from qa.settings import LlmSettings
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+UNKNOWN_CONTEXT = 4096  # tokens, where neither the server nor the settings say
+BYTES_A_TOKEN = 3  # of UTF-8: fewer than any tokenizer needs for English, about right for Chinese
+_LOOK = 0.1  # seconds between two looks at whether it was stopped
+_CONNECT = 10.0  # seconds
+
+
+class OverlongError(ModelError):
+    """The messages are longer than the model can take."""
+
+
+class CutOffError(ModelError):
+    """The answer is as long as it may be, and not at its end."""
+
+
+def tokens_of(text: str) -> int:
+    """About how many tokens a text has; rather too many than too few."""
+    return len(text.encode("utf-8", "replace")) // BYTES_A_TOKEN + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message to an LLM."""
+
+    role: str  # "system", "user" or "assistant"
+    text: str
+
+
+class Llm:
+    """One LLM, opened at its first use. Safe to ask from several threads.
+
+    Making one raises SettingsError where a package or a key is missing: both are known without asking it.
+    """
+
+    def __init__(self, settings: LlmSettings, threads: int = 0) -> None:
+        self.settings = settings
+        self._threads = threads
+        self._served: _Server | None = None
+        self._asking = Lock()
+        use = settings.use
+        self._provider = None if is_address(use) else PROVIDERS.get(use.partition(":")[0])
+        if self._provider and not os.environ.get(self._provider.key):
+            raise SettingsError(f"The LLM {use!r} needs a key; set {self._provider.key} in the environment.")
+        if use == LOCAL:
+            local_llm.model_file()
+        _class_of(self._provider or _OPENAI_LIKE, use)
+
+    @property
+    def name(self) -> str:
+        """What a reader is told of who wrote."""
+        return self._server().model if self._provider is None else self.settings.use.partition(":")[2]
+
+    @property
+    def context(self) -> int:
+        """How many tokens it takes, question and answer together."""
+        if self.settings.context:
+            return self.settings.context
+        if self._provider is None:
+            return self._server().context
+        try:
+            return self._opened(None).metadata.context_window
+        except ValueError:  # llama-index does not know this model
+            return UNKNOWN_CONTEXT
+        except Exception as error:
+            raise _told(error, self.settings) from error
+
+    def stream(
+        self,
+        messages: Sequence[Said],
+        *,
+        passages: int = 0,
+        timeout: float | None = None,
+        stop: Event | None = None,
+    ) -> Generator[str, None, None]:
+        """What it answers, piece by piece as it comes.
+
+        The LLM that runs here is held to sentences with marks, where there are `passages` to cite. Ends early
+        where `stop` is set; closing it stops the LLM too. Raises ModelError where it cannot be had, breaks
+        off, or takes longer than `timeout` seconds (None: as set); OverlongError for too much, CutOffError at
+        the end of what had to end too early.
+        """
+        limit = timeout or self.settings.timeout
+        deadline = monotonic() + limit
+        pieces: Queue[str | ModelError | None] = Queue()
+        ended = Event()
+        Thread(target=self._speak, args=(messages, passages, pieces, ended), daemon=True).start()
+        try:
+            while not (stop and stop.is_set()):
+                if monotonic() > deadline:
+                    raise ModelError(
+                        f"The LLM {self.settings.use!r} took over {limit:g} seconds; raise 'llm.timeout'."
+                    )
+                try:
+                    piece = pieces.get(timeout=_LOOK)
+                except Empty:
+                    continue
+                if piece is None:
+                    return
+                if isinstance(piece, ModelError):
+                    raise piece
+                yield piece
+        finally:
+            ended.set()
+
+    def _speak(
+        self, messages: Sequence[Said], passages: int, pieces: Queue[str | ModelError | None], ended: Event
+    ) -> None:
+        """On a thread of its own: a server that says nothing must not keep who waits for it."""
+        try:
+            from llama_index.core.llms import ChatMessage
+
+            asked = [ChatMessage(role=message.role, content=message.text) for message in messages]
+            held: dict[str, Any] = {}
+            if passages and self.settings.use == LOCAL:
+                held = {"extra_body": {"grammar": local_llm.marked_text(passages)}}
+            # Of each answer's own: closed, it takes the connection down, and the server stops writing.
+            with httpx.Client(timeout=self.settings.timeout, trust_env=self.settings.use != LOCAL) as client:
+                finish = None
+                for response in self._opened(client).stream_chat(asked, **held):
+                    if ended.is_set():
+                        return
+                    if response.delta:
+                        pieces.put(response.delta)
+                    finish = _finish(response.raw) or finish
+            pieces.put(self._ended(finish))
+        except BylineError as error:
+            pieces.put(error if isinstance(error, ModelError) else ModelError(str(error)))
+        except Exception as error:  # noqa: BLE001 - each integration has errors of its own
+            pieces.put(_told(error, self.settings))
+
+    def _ended(self, finish: str | None) -> ModelError | None:
+        """What to say of the end of a stream in OpenAI's shape; others raise where they break off."""
+        use = self.settings.use
+        if finish == "length":
+            return CutOffError(f"The LLM {use!r} wrote all that it may; raise 'llm.tokens'.")
+        if finish is None and self._provider in (None, PROVIDERS["openai"]):
+            return ModelError(f"The LLM {use!r} broke off in the middle; see that it runs.")
+        return None
+
+    def _opened(self, client: httpx.Client | None) -> LLM:
+        """The integration's own object; it talks through `client` where it can be given one."""
+        settings = self.settings
+        given: dict[str, Any] = {"max_tokens": settings.tokens, "max_retries": 1}
+        if settings.temperature is not None:
+            given["temperature"] = settings.temperature
+        if self._provider is None:
+            server = self._server()
+            given = {"temperature": 0.0, "is_chat_model": True, "timeout": settings.timeout, **given}
+            given |= {"model": server.model, "api_base": server.address, "api_key": server.key}
+            given |= {"context_window": server.context, "http_client": client}
+        else:
+            given |= {"model": self.name, "api_key": os.environ[self._provider.key]}
+        if self._provider is PROVIDERS["openai"]:
+            given["http_client"] = client
+        opened: LLM = _class_of(self._provider or _OPENAI_LIKE, settings.use)(**given)
+        return opened
+
+    def _server(self) -> _Server:
+        """The server at an address, or the one that runs here; asked once what it serves."""
+        with self._asking:
+            if self._served is None:
+                settings = self.settings
+                if settings.use == LOCAL:
+                    running = local_llm.start(settings.context or local_llm.CONTEXT, self._threads)
+                    self._served = _asked(running.address, running.key, settings)
+                else:
+                    # Without one of its own the client would send OPENAI_API_KEY, to whatever server this is.
+                    key = os.environ.get(ADDRESS_KEY) or "none"
+                    self._served = _asked(settings.use.rstrip("/"), key, settings)
+            return self._served
+
+
+_OPENAI_LIKE = Provider("llama_index.llms.openai_like", "OpenAILike", "llm", ADDRESS_KEY)
+
+
+def _class_of(provider: Provider, use: str) -> Any:
+    try:
+        return getattr(import_module(provider.module), provider.name)
+    except ImportError as error:
+        raise SettingsError(
+            f"The LLM {use!r} needs the extra {provider.extra!r}, which is not here; install it with "
+            f"`pip install 'byline[{provider.extra}]'`."
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    address: str
+    key: str = field(repr=False)
+    model: str
+    context: int
+
+
+def _asked(address: str, key: str, settings: LlmSettings) -> _Server:
+    """The server at an address with its model, and the context as far as it says: llama.cpp and vLLM do."""
+    try:
+        answer = httpx.get(
+            f"{address}/models",
+            headers={"authorization": f"Bearer {key}"},
+            timeout=_CONNECT,
+            trust_env=settings.use != LOCAL,  # a proxy knows nothing of this machine's own ports
+        ).raise_for_status()
+        models = [model for model in answer.json()["data"] if isinstance(model["id"], str)]
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError, KeyError) as error:
+        raise _told(error, settings) from error
+    wanted = [model for model in models if settings.model in (None, model["id"])]
+    if not wanted:
+        raise ModelError(
+            f"There is no model {settings.model!r} at {address!r}; it has "
+            f"{', '.join(repr(model['id']) for model in models[:10]) or 'none'}."
+        )
+    meta = wanted[0].get("meta")
+    said = [wanted[0].get("max_model_len"), meta.get("n_ctx") if isinstance(meta, dict) else None]
+    context = settings.context or next((n for n in said if isinstance(n, int) and n > 0), UNKNOWN_CONTEXT)
+    return _Server(address, key, wanted[0]["id"], context)
+
+
+def _finish(chunk: Any) -> str | None:
+    """Why a chunk of OpenAI's shape is the last; None where it is not, or is of another shape."""
+    choices = getattr(chunk, "choices", None) or [None]
+    reason = getattr(choices[0], "finish_reason", None)
+    return reason if isinstance(reason, str) else None
+
+
+def _told(error: Exception, settings: LlmSettings) -> ModelError:
+    """What went wrong, as one sentence with the next thing to do."""
+    use = settings.use
+    response = getattr(error, "response", None)
+    status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
+    said = " ".join(str(error).split())[:200]
+    if status in (401, 403):
+        variable = key_variable(use)
+        return ModelError(f"The LLM {use!r} refuses the key ({status}); set {variable} to one that it takes.")
+    if status == 429:
+        return ModelError(f"The LLM {use!r} has had too many questions (429); ask again later.")
+    if status in (400, 413, 422) and ("context" in said.lower() or "too long" in said.lower()):
+        return OverlongError(
+            f"The passages are too long for the LLM {use!r}; set 'llm.context' to the tokens that it takes."
+        )
+    if status is not None:
+        return ModelError(f"The LLM {use!r} answers with an error ({status}: {said}); see its log.")
+    return ModelError(
+        f"The LLM {use!r} cannot be reached or broke off ({type(error).__name__}: {said}); see that it runs."
+    )

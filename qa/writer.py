@@ -1,0 +1,160 @@
+"""Writer: an answer in an LLM's words, every sentence of it held to the passages that it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from threading import Event
+from time import perf_counter
+
+from index.archive import Archive
+from index.errors import ModelError
+from qa.answers import REFUSAL, Answer, Citation
+from qa.checking import Checked, Checker, Source, finished, marked_sentences
+from qa.follow_up import rewritten
+from qa.llm import CutOffError, Llm, OverlongError
+from qa.prompt import rewriting, sources_that_fit, writing
+from qa.reader import Reader
+from qa.settings import LlmSettings
+
+REWRITING_SECONDS = 15.0  # then the reader's way is quicker
+NOTHING_STANDS = "Nothing that the LLM wrote could be checked; the reader answers in its stead."
+REFUSED = "The LLM found no answer in the passages; the reader's may be wrong."
+
+_PASSAGES = re.compile(r"\bPassage(s?) \[\d+\](?:, \[\d+\])*")
+
+
+class Writer:
+    """Writes from what the reader read. Safe to use from several threads."""
+
+    def __init__(self, llm: Llm, checker: Checker, archive: Archive) -> None:
+        self.llm = llm
+        self._checker = checker
+        self._archive = archive
+
+    def write(
+        self, read: Answer, *, as_of: str | None = None, stop: Event | None = None
+    ) -> Iterator[Checked | Answer]:
+        """Each sentence as soon as it is checked, then the whole answer.
+
+        `read` is the reader's, with the passages; it is given, with a note, where the LLM fails or nothing
+        that it writes stands. `as_of` is the day on which it is asked (ISO 8601). Where `stop` is set there
+        is no answer.
+        """
+        began = perf_counter()
+        numbering = _Numbering()
+        sentences: dict[str, Checked] = {}
+        heard: set[str] = set()
+        refused = False
+        try:
+            for said, sources in self._said(read, as_of, stop):
+                if stop and stop.is_set():
+                    return
+                if said in heard:  # small models go round in circles
+                    continue
+                heard.add(said)
+                checked = numbering.applied(self._checker.check(said, sources))
+                if checked.text.casefold().startswith(REFUSAL.casefold().rstrip(".")):
+                    refused = True
+                elif checked.text not in sentences and (checked.stands or self._strikes):
+                    sentences[checked.text] = checked
+                    yield checked
+        except ModelError as error:
+            yield replace(read, note=str(error))
+            return
+        if stop and stop.is_set():
+            return
+        written = tuple(sentences.values())
+        spent = read.timings.total_ms + (perf_counter() - began) * 1000
+        answer = replace(read, sentences=written, timings=replace(read.timings, total_ms=spent))
+        if standing := [sentence.text for sentence in written if sentence.stands]:
+            yield replace(
+                answer, text=" ".join(standing), citations=numbering.citations, writer=self.llm.name
+            )
+        elif refused and read.text is None:
+            yield replace(answer, writer=self.llm.name)
+        else:
+            yield replace(answer, note=REFUSED if refused else NOTHING_STANDS)
+
+    def rewrite(self, question: str, history: Sequence[tuple[str, str]]) -> str | None:
+        """A follow-up as a question that stands alone; None where the LLM fails, or says something else."""
+        limit = min(REWRITING_SECONDS, self.llm.settings.timeout)
+        try:
+            said = "".join(self.llm.stream(rewriting(question, history), timeout=limit))
+        except ModelError:
+            return None
+        return rewritten(said, question, history)
+
+    @property
+    def _strikes(self) -> bool:
+        return self.llm.settings.failing == "strike"
+
+    def _said(
+        self, read: Answer, as_of: str | None, stop: Event | None
+    ) -> Iterator[tuple[str, Sequence[Source]]]:
+        """Each sentence as the LLM ends it, marks and all, with the passages that it was shown.
+
+        Where our guess at their length was wrong, it is shown half as many.
+        """
+        today = date.fromisoformat(as_of) if as_of else date.today()
+        article = self._archive.article
+        settings = self.llm.settings
+        sources = sources_that_fit(read, today, article, context=self.llm.context, tokens=settings.tokens)
+        while sources:
+            try:
+                asked = writing(read, sources, today, article)
+                with closing(self.llm.stream(asked, passages=len(sources), stop=stop)) as pieces:
+                    yield from ((sentence, sources) for sentence in _sentences(pieces))
+                return
+            except OverlongError:
+                if len(sources) == 1:
+                    raise
+                sources = sources[: len(sources) // 2]
+
+
+def _sentences(pieces: Iterable[str]) -> Iterator[str]:
+    """The sentences of a text that comes in pieces, as they end; a last one that was cut off is left out."""
+    rest, whole = "", True
+    try:
+        for piece in pieces:
+            rest = (rest + piece).lstrip()
+            done, rest = finished(rest) if rest else ([], rest)
+            yield from done
+    except CutOffError:
+        whole = False
+    last = marked_sentences(rest) if rest.strip() else []
+    yield from last if whole else last[:-1]
+
+
+def writer_of(archive: Archive, reader: Reader, settings: LlmSettings, threads: int = 0) -> Writer:
+    """A writer with the LLM that is named; raises SettingsError where a package or a key is missing."""
+    checker = Checker(archive.article, archive.embedder.embed_passages, reader)
+    return Writer(Llm(settings, threads), checker, archive)
+
+
+class _Numbering:
+    """Numbers the quotes as they come: a quote that two sentences cite has one number.
+
+    The LLM's own numbers, those of the passages, are then nowhere to be seen, nor named in a reason.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int, int], Citation] = {}
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All so far, by number."""
+        return tuple(self._known.values())
+
+    def applied(self, checked: Checked) -> Checked:
+        """The same sentence, its citations with their numbers in the answer."""
+        numbered = []
+        for citation in checked.citations:
+            place = citation.article_id, citation.start, citation.end
+            self._known.setdefault(place, replace(citation, number=len(self._known) + 1))
+            numbered.append(self._known[place])
+        reason = checked.reason and _PASSAGES.sub(r"The passage\1 that it cites", checked.reason)
+        return replace(checked, citations=tuple(numbered), reason=reason)

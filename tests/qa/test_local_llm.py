@@ -1,0 +1,108 @@
+"""The LLM that runs here: a real server, SmolLM2 in llama.cpp, asked over loopback as any other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from index.archive import Archive
+from index.errors import ModelError, SettingsError
+from qa import local_llm
+from qa.answers import Answer
+from qa.assistant import Assistant
+from qa.llm import Llm, OverlongError, Said
+from qa.settings import LlmSettings
+from qa.writer import writer_of
+
+pytestmark = pytest.mark.slow
+QUESTION = "How many weapons depots were hit?"
+LONG = [Said("user", "Write a very long story about the sea, its ships and their many sailors.")]
+
+
+@pytest.fixture(scope="module")
+def running() -> local_llm.Running:
+    """The server; where it is not installed the tests are left out, which `make test` sees to."""
+    pytest.importorskip("xllamacpp")
+    try:
+        return local_llm.start(2048, 1)
+    except SettingsError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def llm(running: local_llm.Running, monkeypatch: pytest.MonkeyPatch) -> Llm:
+    monkeypatch.setenv("BYLINE_LLM_KEY", running.key)
+    return Llm(LlmSettings(use=running.address, tokens=64, timeout=280.0))
+
+
+def busy(running: local_llm.Running) -> bool:
+    slots = httpx.get(
+        running.address.replace("/v1", "/slots"),
+        headers={"authorization": f"Bearer {running.key}"},
+        timeout=60,
+    )
+    return any(slot["is_processing"] for slot in slots.json())
+
+
+def idle_soon(running: local_llm.Running) -> bool:
+    """Whether the server stops by itself, long before a story would end."""
+    ends = time.monotonic() + 60
+    while busy(running) and time.monotonic() < ends:
+        time.sleep(0.1)
+    return not busy(running)
+
+
+def test_it_streams(llm: Llm) -> None:
+    pieces = list(llm.stream([Said("user", "What is the capital of France? Answer in one sentence.")]))
+    assert len(pieces) > 3
+    assert "Paris" in "".join(pieces)
+    assert (llm.name, llm.context) == (local_llm.NAME, 2048)
+
+
+def test_closed_in_the_middle_the_server_stops(
+    running: local_llm.Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BYLINE_LLM_KEY", running.key)
+    pieces = Llm(LlmSettings(use=running.address, tokens=1500, timeout=280.0)).stream(LONG)
+    next(pieces)
+    assert busy(running)
+    pieces.close()
+    assert idle_soon(running)
+
+
+def test_out_of_time_the_server_stops(running: local_llm.Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BYLINE_LLM_KEY", running.key)
+    llm = Llm(LlmSettings(use=running.address, tokens=1500, timeout=280.0))
+    with pytest.raises(ModelError, match="took over 1 seconds"):
+        list(llm.stream(LONG, timeout=1.0))
+    assert idle_soon(running)
+
+
+def test_more_than_it_can_take(llm: Llm) -> None:
+    with pytest.raises(OverlongError, match="too long for the LLM"):
+        list(llm.stream([Said("user", "hello there " * 3000)]))
+
+
+def test_a_wrong_key_is_one_sentence(running: local_llm.Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BYLINE_LLM_KEY", "wrong")
+    with pytest.raises(ModelError, match=r"refuses the key \(401\); set BYLINE_LLM_KEY") as caught:
+        list(Llm(LlmSettings(use=running.address)).stream(LONG))
+    assert "wrong" not in str(caught.value)
+
+
+@pytest.fixture
+def written(archive: Archive, assistant: Assistant, llm: Llm) -> Iterator[Answer]:
+    writer = writer_of(archive, assistant.reader, llm.settings)
+    yield Assistant(archive, reader=assistant.reader, writer=writer).ask(QUESTION)
+
+
+def test_whatever_it_writes_only_what_is_checked_is_said(written: Answer, archive: Archive) -> None:
+    assert written.text is not None
+    assert "took over" not in str(written.note) and "broke off" not in str(written.note)
+    for citation in written.citations:
+        assert archive.article(citation.article_id).text[citation.start : citation.end] == citation.quote
+    standing = [sentence.text for sentence in written.sentences if sentence.stands]
+    assert written.text == " ".join(standing) if written.writer else not standing
