@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from index.articles import ScoredPassage
 from index.stories import Telling
-
-if TYPE_CHECKING:
-    from qa.checking import Checked
 
 REFUSAL = "The articles do not say."
 
@@ -57,6 +54,27 @@ class Timings:
     retrieve_ms: float = 0.0
     read_ms: float = 0.0
     total_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence of an LLM after checking: `text` without its marks, and what in the articles holds it up.
+
+    `reason` says why it does not stand, in words for a person; None: it stands, and `citations` has at least
+    one, the best first. Each quote is one sentence, and its `number` that of
+    the passage; a sentence made of two places has two. `support` is the probability that it is supported, 0.0
+    where the marks, names, numbers, dates or quotations alone tell that it is not.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    reason: str | None
+    support: float = 0.0
+
+    @property
+    def stands(self) -> bool:
+        """Whether the passages hold it up."""
+        return self.reason is None
 
 
 @dataclass(frozen=True, slots=True)

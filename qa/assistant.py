@@ -15,14 +15,13 @@ from index.articles import Filters, ScoredPassage
 from index.errors import QuestionError
 from index.retriever import HybridRetriever, Retriever
 from index.stories import Kin
-from qa.answers import Answer, Citation, Timings
+from qa.answers import Answer, Checked, Citation, Timings
 from qa.citations import cite, tells
 from qa.conversation import Understood, understand
 from qa.reader import Reader, Reading, Span
 from qa.spans import same_answer
 
 if TYPE_CHECKING:
-    from qa.checking import Checked
     from qa.writer import Writer
 
 MAX_QUESTION = 5_000

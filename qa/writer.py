@@ -12,8 +12,8 @@ from time import perf_counter
 
 from index.archive import Archive
 from index.errors import ModelError
-from qa.answers import REFUSAL, Answer, Citation
-from qa.checking import Checked, Checker, Source, finished, marked_sentences
+from qa.answers import REFUSAL, Answer, Checked, Citation
+from qa.checking import Checker, Source, finished, marked_sentences
 from qa.follow_up import rewritten
 from qa.llm import CutOffError, Llm, OverlongError
 from qa.prompt import rewriting, sources_that_fit, writing

@@ -14,22 +14,19 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import asdict
 from time import time
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from index.errors import BylineError, QuestionError
-from qa.answers import Answer
+from qa.answers import Answer, Checked
 from qa.encoding import printable
 from ui.desk import Desk
 from ui.message import Message, answer_in, line_of, message_of
 from ui.refusals import refusal, trouble
 from ui.shapes import LONGEST, REFUSED, CitationShape, Narrowing, WrittenShape
-
-if TYPE_CHECKING:
-    from qa.checking import Checked
 
 MODEL = "byline"
 REMEMBERED = 20  # questions of a conversation, the last ones

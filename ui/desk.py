@@ -6,17 +6,14 @@ from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from anyio import CapacityLimiter, to_thread
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from index.articles import Filters
 from index.errors import BylineError
-from qa.answers import Answer, Timings
-
-if TYPE_CHECKING:
-    from qa.checking import Checked
+from qa.answers import Answer, Checked, Timings
 
 AT_ONCE = 4  # questions read at the same time; more wait their turn, each on no thread of its own
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # upper bounds of the histogram

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from qa.answers import Answer, Citation
+from qa.answers import Answer, Checked, Citation
 from ui.words import ABSTENTION, elsewhere, place, quote_marks
-
-if TYPE_CHECKING:
-    from qa.checking import Checked
 
 _MARKS = re.compile(r"(?:\s*\[\d+\])+$")
 _INNER_MARKS = re.compile(r"(?<=[.!?…\"”’)])(?: \[\d+\])+(?= )")

@@ -20,7 +20,7 @@ from rich.text import Text
 
 from index.articles import Article, IngestReport
 from index.stories import Kin, Telling
-from qa.answers import Answer, Citation
+from qa.answers import Answer, Checked, Citation
 from ui.markup import visible
 from ui.words import (
     ABSTENTION,
@@ -40,7 +40,6 @@ from ui.words import (
 
 if TYPE_CHECKING:
     from index.status import Status
-    from qa.checking import Checked
 
 NEAREST_SHOWN = 3
 EXCERPT = 160

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from index.articles import Article, Filters, ScoredPassage
-from qa.answers import Answer, Citation
+from qa.answers import Answer, Checked, Citation
 from qa.conversations import Turn
 from ui.markup import Mark, escape, marked
 from ui.source import Place
@@ -26,9 +25,6 @@ from ui.words import (
     updated,
     written_by,
 )
-
-if TYPE_CHECKING:
-    from qa.checking import Checked
 
 NEAREST_SHOWN = 3
 RECENT_SHOWN = 3

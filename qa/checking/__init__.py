@@ -1,6 +1,7 @@
 """Holding an LLM's sentences to the passages that they cite."""
 
-from qa.checking.checker import Checked, Checker
+from qa.answers import Checked
+from qa.checking.checker import Checker
 from qa.checking.marks import finished, marked_sentences
 from qa.checking.sources import Source
 

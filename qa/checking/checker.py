@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from index.articles import Article
-from qa.answers import Citation
+from qa.answers import Checked, Citation
 from qa.checking.claims import Claims, ground_of, unfounded
 from qa.checking.marks import marked
 from qa.checking.quotations import same_words
@@ -18,27 +17,6 @@ from qa.reader import Reader, Span
 
 _RIVAL = 2.0  # logits: from here on the reader's other answer is worth naming
 _LONGEST = 2000  # characters: no sentence of an answer is longer
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A sentence after checking: `text` without its marks, and the sentences of articles that hold it up.
-
-    `reason` says why it does not stand, in words for a person; None: it stands, and `citations` has at least
-    one, the best first. Each quote is one sentence, and its `number` that of
-    the passage; a sentence made of two places has two. `support` is the probability that it is supported, 0.0
-    where the marks, names, numbers, dates or quotations alone tell that it is not.
-    """
-
-    text: str
-    citations: tuple[Citation, ...]
-    reason: str | None
-    support: float = 0.0
-
-    @property
-    def stands(self) -> bool:
-        """Whether the passages hold it up."""
-        return self.reason is None
 
 
 class Checker:
