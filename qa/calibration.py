@@ -29,7 +29,7 @@ SIGNALS = (
     "found",  # the retrieval score of its passage, as it would be in the period asked about
     "top",  # the highest of any passage
     "lag",  # how much further from that period its article is than the nearest one
-    "spread",  # the share of the passages that are of different articles
+    "spread",  # the share of the passages that are of different articles, as it would be of FITTED_AT of them
     "nearest",  # the highest cosine of any passage with the question
     "passage",  # the share of the question's words that its passage and title have
     "title",  # the share that the title has
@@ -37,6 +37,7 @@ SIGNALS = (
     "names",  # the share of the question's names and numbers that its passage and title have
     "kind",  # 1 where it is the kind of thing that is asked for, -1 where not, 0 where that is open
 )
+FITTED_AT = 8  # passages read for a question
 _STEM = 5  # letters
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b(?:[A-Z][\w’'-]+|\d[\d,.]*)")
 _NUMBER = re.compile(
@@ -134,7 +135,7 @@ def signals(
         "found": home.score / raised,
         "top": max(found.score for found in passages) / raised,
         "lag": period - home.nearness,
-        "spread": len({found.origin for found in passages}) / len(passages),
+        "spread": _spread(len({found.origin for found in passages}), len(passages)),
         "nearest": max(found.dense or 0.0 for found in passages),
         "passage": _coverage(words, around),
         "title": _coverage(words, home.title),
@@ -152,6 +153,11 @@ def _rival(
         if not same_answer(passages[other.passage].passage.text[other.start : other.end], answer):
             return score
     return ranked[-1][0] - 10
+
+
+def _spread(origins: int, read: int) -> float:
+    """Neither `-k` nor a short article may change what it means that all passages are of one."""
+    return (1 + (origins - 1) * (FITTED_AT - 1) / max(1, read - 1)) / FITTED_AT
 
 
 def _coverage(asked: set[str], text: str) -> float:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
-_LIST = re.compile(r"(?m)^(\s*)([-+=]|\d+(?=[.)]))")
+_LIST = re.compile(r"(?m)^(\s*\d*)([-+=.)])")
 
 
 @dataclass(slots=True)

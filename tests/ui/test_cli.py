@@ -200,7 +200,7 @@ def test_copies_and_versions_in_every_form_of_the_commands(byline: Byline, tmp_p
     notes = {line.split("\t")[0]: line.split("\t")[4] for line in listed}
     assert notes["new"] == "copy of copy; later version of old"
     shown = byline("--archive", folder, "articles", "show", "old").out
-    assert "A later version of 14 March 2020 is in the archive (article new)" in shown
+    assert "An earlier version; a later one of 14 March 2020 is in the archive (article new)" in shown
     shown_json = json.loads(byline("--archive", folder, "articles", "show", "new", "--json").out)
     assert [version["article_id"] for version in shown_json["earlier"]] == ["old"]
     answer = byline(

@@ -93,7 +93,7 @@ def test_a_citation_names_the_copies_and_the_other_versions(told_elsewhere: Answ
     assert printed(render.answer(told_elsewhere), 200).splitlines()[-3:] == [
         "    Also in Courier, 15 March 2020 (article c3)",
         "    Updated 13 March 2020; an earlier version of 12 March 2020 is in the archive (article v1)",
-        "    A later version of 16 March 2020 is in the archive (article v3)",
+        "    An earlier version; a later one of 16 March 2020 is in the archive (article v3)",
     ]
 
 
@@ -104,4 +104,4 @@ def test_a_list_tells_of_copies_and_versions(article: Article, told_elsewhere: A
     assert next(iter(render.article_lines([article], kin))).split("\t")[4:] == [note]
     assert note in " ".join(printed(render.article_table([article], kin), 200).split())
     shown = printed(render.whole_article(article, kin["a1b2"]), 200)
-    assert "A later version of 16 March 2020 is in the archive (article v3)" in shown
+    assert "An earlier version; a later one of 16 March 2020 is in the archive (article v3)" in shown

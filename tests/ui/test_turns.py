@@ -111,6 +111,6 @@ def test_copies_and_versions_are_named_and_can_be_opened(told_elsewhere: Answer)
     assert "Also in: " in markup
     assert "Blaze &lt;i&gt;" in markup
     assert "Updated 13 March 2020; an earlier version of 12 March 2020 is in the archive: " in markup
-    assert "A later version of 16 March 2020 is in the archive: " in markup
+    assert "An earlier version; a later one of 16 March 2020 is in the archive: " in markup
     told = "also in Courier, 15 March 2020; updated 13 March 2020; an earlier version of 12 March 2020 is in"
     assert told in plain(told_elsewhere)
