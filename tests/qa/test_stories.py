@@ -101,7 +101,7 @@ def test_agreement_counts_stories() -> None:
 def test_what_the_confidence_is_judged_by_counts_stories() -> None:
     ranked = [(1.0, Candidate(0, 7, 14, 1.0, 0.5))]
     copies, others = [found("a", "a"), found("b", "a")], [found("a"), found("b")]
-    assert signals("Who?", ranked, copies, UNCALIBRATED)["spread"] == 0.5
+    assert signals("Who?", ranked, copies, UNCALIBRATED)["spread"] == 1 / 8
     assert signals("Who?", ranked, others, UNCALIBRATED)["spread"] == 1.0
     uneven = replace(UNCALIBRATED, alone=0.1, threshold=0.9)
     assert uneven.threshold_for(copies) == 0.1
