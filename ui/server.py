@@ -57,9 +57,16 @@ def serve(archive: Archive, settings: Settings) -> None:
         assistant = assistant_of(archive, settings)
         examples = example_questions(archive)
         # Loads the models, or says what they lack; an LLM is not asked before somebody wants to know.
-        reading = Assistant(archive, reader=assistant.reader)
+        reading = Assistant(archive, reader=assistant.reader, k=settings.k, threshold=settings.threshold)
         reading.ask(examples[0] if examples else "Who said what?")
-        app = chat_app(archive, assistant, examples, access=access, allow_hosts=settings.allow_hosts)
+        app = chat_app(
+            archive,
+            assistant,
+            examples,
+            access=access,
+            allow_hosts=settings.allow_hosts,
+            suggesting=reading,
+        )
         _hush()
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=SECONDS_TO_STOP
@@ -130,10 +137,12 @@ def chat_app(
     *,
     access: Access,
     allow_hosts: tuple[str, ...] = (),
+    suggesting: Asks | None = None,
 ) -> FastAPI:
     """The web application: the page at its root, and beside it the same answers for programs.
 
-    `allow_hosts` are the private ones whose pages may be added.
+    `allow_hosts` are the private ones whose pages may be added. `suggesting` is asked the questions that the
+    page suggests before it does, several for an answer: one without an LLM. None: the assistant itself.
     """
     from qa.suggestions import suggestions
     from ui.chat import Chat
@@ -143,6 +152,7 @@ def chat_app(
 
     desk = Desk(assistant)
     making = Lock()
+    asking = suggesting or assistant
 
     def suggests(answer: Answer, asked: Sequence[str], filters: Filters) -> list[str]:
         """Not asked at the desk: nobody asked, and whoever does goes first. For one answer at a time."""
@@ -152,7 +162,7 @@ def chat_app(
             cited = answer.citations[0]
             article = archive.article(cited.article_id)
             return list(
-                suggestions(assistant, article, cited, asked, filters=filters, giving_way=lambda: desk.busy)
+                suggestions(asking, article, cited, asked, filters=filters, giving_way=lambda: desk.busy)
             )
         finally:
             making.release()
