@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from pathlib import Path
@@ -12,7 +13,7 @@ from index.articles import Article, Passage, ScoredPassage
 from qa.encoding import Encoding, heading
 from qa.span_reader import SHIPPED, SpanReader
 from qa.training.ablations import ABLATIONS, WHOLE, figures_of, table
-from qa.training.examples import Candidate, Group
+from qa.training.examples import Candidate, Example, Group
 from qa.training.features import Context, rows_of
 from qa.training.mining import PassageIndex
 from qa.training.mix import weighed
@@ -91,11 +92,14 @@ def test_written_questions_are_read_beside_the_sentence_they_name(tmp_path: Path
         row("a1", "When did the mayor resign?", ["Monday", "on Monday"], 0, len(first)),
         row("a1", "How old is the mayor?", [], end - len(last), end),
         row("gone", "Who?", [], 0, 3),
+        row(hashlib.sha1(TEXT.encode()).hexdigest()[:12], "Who did Peru elect?", [], 0, 9),
     ]
     path = tmp_path / "written.jsonl"
     path.write_text("\n".join(rows))
     index = PassageIndex([Candidate(other.title, other.text), Candidate(article.title, first)])
-    answered, tempting = written_groups([article, other], index, 1, path)
+    paragraph = Example("1", "x", "Peru", "Who?", TEXT, ())
+    answered, tempting, single = written_groups([article, other], [paragraph], index, 1, path)
+    assert (single.source, single.candidates) == ("written-paragraphs", (Candidate("Peru", TEXT),))
     own = answered.candidates[0]
     assert [own.text[start:end] for start, end in own.golds] == ["Monday"]
     assert own.published == "2023-05-01"
