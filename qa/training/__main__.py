@@ -31,7 +31,16 @@ from qa.training.measure import measure
 from qa.training.mix import SHARE, dev_files, news_files, prepare, weighed
 from qa.training.restore import restore
 from qa.training.train import Plan, train
-from qa.training.trials import Trial, news_trials, trial_articles, wire_trials
+from qa.training.trials import (
+    QUIZ,
+    STANDALONE,
+    Trial,
+    archive_trials,
+    quizzes,
+    standalone,
+    trial_articles,
+    wire_trials,
+)
 
 log = logging.getLogger("qa.training")
 app = typer.Typer(add_completion=False, help=__doc__)
@@ -160,7 +169,8 @@ def trials(data: Path, path: Path, k: int) -> list[Trial]:
     with Archive.open(path) as archive:
         for questions, articles in news_files(data):
             archive.ingest(trial_articles(questions, articles))
-            found += news_trials(archive, questions, k)
+            found += archive_trials(archive, QUIZ, quizzes(questions), k)
+            found += archive_trials(archive, STANDALONE, standalone(archive), k)
             found += wire_trials(archive, k)
     return found
 

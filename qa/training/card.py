@@ -91,9 +91,9 @@ def _card(record: dict[str, Any], directory: Path) -> str:
         "",
         "## Asking an archive (out of sample, ten folds)",
         "",
-        "`news`: held-out quiz questions of 2023 over the articles listed with them; `withheld`: the same",
-        "with every article that holds the answer left out; `wire`: questions written over one article,",
-        "many of them near misses.",
+        "`news`: held-out quiz questions of 2023 over the articles listed with them; `standalone`: questions",
+        "like them that were written over an article; `withheld`: the same with every article that holds the",
+        "answer left out; `wire`: questions written over one article, many of them near misses.",
         "",
         "| kind | n | exact match | F1 | right answers lost | refused | AUROC |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
@@ -104,7 +104,7 @@ def _card(record: dict[str, Any], directory: Path) -> str:
         lines.append(f"| {kind} | {row['n']} | {cells} |")
     lines += [
         "",
-        f"AUROC of confidence, `news` against `withheld`: {100 * record['news_auroc']:.1f}.",
+        f"AUROC of confidence, `news` against `news, withheld`: {100 * record['news_auroc']:.1f}.",
         f"Expected calibration error over all: {record['ece']:.3f}.",
         f"Threshold over an archive: {record['calibration']['threshold']:.3f}, at which "
         f"{100 * LOST:.0f} % of the",
