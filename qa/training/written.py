@@ -21,7 +21,8 @@ from qa.training.mining import PassageIndex, occurrences
 
 WRITTEN = Path(__file__).parent / "written_questions.jsonl"
 SIBLINGS = 2  # other passages of the article that a question is read beside
-OTHERS = 1  # and passages of other articles
+OTHERS = 1  # and passages of other articles, for a question that says little by itself
+LONG, OTHERS_FOR_LONG = 12, 4  # words of a question that stands alone, and passages of other articles for it
 
 
 def written_groups(
@@ -51,8 +52,9 @@ def written_groups(
         ]
         near = rng.sample(siblings, min(SIBLINGS, len(siblings)))
         if row["answers"]:  # what one article does not say, another may
-            found = index.search(row["question"], OTHERS + 5)
-            near += [passage for passage in found if passage.title != article.title][:OTHERS]
+            others = OTHERS if len(row["question"].split()) < LONG else OTHERS_FOR_LONG
+            found = index.search(row["question"], others + 5)
+            near += [passage for passage in found if passage.title != article.title][:others]
         candidates = [
             Candidate(article.title, own.text, _golds(own, row), article.published),
             *(passage for passage in near if not occurrences(passage.text, row["answers"])),
