@@ -22,11 +22,14 @@ RECIPE = (
     "- `news`: quiz questions with every occurrence of the answer in what a search finds; a fifth held out.",
     "- `wire`: questions made by rule from news sentences, beside look-alikes (`qa/training/wire.py`).",
     "- `near-miss`: questions made by rule that the passage does not answer (`qa/training/near_misses.py`).",
-    "- `written`: questions written for training over news articles, half of them near misses",
-    "  (`qa/training/written_questions.jsonl`; their articles are named, not shipped).",
+    "- `written`, `written-paragraphs`: questions written for training over news articles and over",
+    "  encyclopedia paragraphs, nearly half of them near misses (`qa/training/written_questions.jsonl`; what",
+    "  they were written over is named, not shipped).",
     "- Questions over one sentence are asked, two times in five, over a paragraph of such sentences.",
     "- The article's title stands before the passage, three times in four. Its date does not.",
     "- No teacher: there was no GPU.",
+    "- int8 by channel, dynamic; a few outlier features of each feed-forward layer stay float",
+    "  (`qa/training/outliers.py`).",
 )
 
 
