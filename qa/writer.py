@@ -87,11 +87,13 @@ class Writer:
         else:
             yield replace(answer, note=REFUSED if refused else NOTHING_STANDS)
 
-    def rewrite(self, question: str, history: Sequence[tuple[str, str]]) -> str | None:
+    def rewrite(
+        self, question: str, history: Sequence[tuple[str, str]], stop: Event | None = None
+    ) -> str | None:
         """A follow-up as a question that stands alone; None where the LLM fails, or says something else."""
         limit = min(REWRITING_SECONDS, self.llm.settings.timeout)
         try:
-            said = "".join(self.llm.stream(rewriting(question, history), timeout=limit))
+            said = "".join(self.llm.stream(rewriting(question, history), timeout=limit, stop=stop))
         except ModelError:
             return None
         return rewritten(said, question, history)

@@ -16,14 +16,13 @@ from eval.run import read_run
 from eval.writing import judged
 from index.articles import Article, ScoredPassage
 from index.embedder import load_embedder
-from index.errors import SettingsError
 from index.splitter import split
-from qa import local_llm
 from qa.answers import REFUSAL
 from qa.checking import Checker, Source
 from qa.span_reader import load_reader
 from qa.usage import Usage
 from tests.qa.faulty_server import MODEL, Script, faulty
+from tests.qa.small_server import started
 from ui.cli import app
 
 ARTICLES = [
@@ -180,11 +179,7 @@ def test_an_llms_case_is_right_where_it_says_the_gold(
 
 @pytest.mark.slow
 def test_the_llm_that_runs_here(evaluated: Callable[..., Result]) -> None:
-    pytest.importorskip("xllamacpp")
-    try:
-        local_llm.model_file()
-    except SettingsError as error:
-        pytest.skip(str(error))
+    started()
     done = evaluated("tiny.jsonl", "--llm", "local", "--workers", "1", "--out", "llm")
     assert done.exit_code == 0, done.stderr
     assert "SmolLM2-135M-Instruct" in done.stdout and "The LLM read " in done.stdout
