@@ -61,7 +61,7 @@ class Report:
         if ours:
             said += f", in {ours} of {len(asked)} cases as they were counted here, since it did not say"
         costs = [result.cost for result in asked if result.cost is not None]
-        return said + (f"; it cost {sum(costs):,.2f} in all." if costs else ".")
+        return said + (f"; it cost {sum(costs):,.3g} in all." if costs else ".")
 
     @property
     def instead(self) -> Mapping[str, int]:

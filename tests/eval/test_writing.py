@@ -119,7 +119,7 @@ def test_a_run_with_an_llm_beside_the_readers(
     done = evaluated("tiny.jsonl", "--llm", script.address, "--workers", "1", "--out", "llm")
     assert done.exit_code == 0, done.stderr
     assert f"retrieval, {MODEL}" in done.stdout
-    assert "The LLM read 200 tokens and wrote 20; it cost 0.40 in all." in done.stdout
+    assert "The LLM read 200 tokens and wrote 20; it cost 0.4 in all." in done.stdout
     quit_, moon = (read_run(Path("llm"))[1][name] for name in ("quit", "moon"))
     assert (quit_.em, quit_.said, quit_.bucket, quit_.best_em) == (0.0, 1.0, "right", 1.0)
     assert (quit_.alce_recall, quit_.alce_precision, quit_.citation_precision) == (0.5, 0.5, 1.0)
