@@ -5,8 +5,8 @@
 It needs the local LLM (`make local-llm`). Each line has the question, the temperature, the passages that
 the LLM was shown, numbered from 1 in their order, and its completion to the letter; new ones are added at
 the end. `--begin` leaves out the questions before one. The first twelve were written freely, and have no
-marks; since then the model is held to sentences with marks. The articles are the sample and a few made-up ones: two that disagree, one that gives orders, one
-in French.
+marks; since then the model is held to sentences with marks. The articles are the sample and a few made-up
+ones: two that disagree, one that gives orders, one in French.
 """
 
 from __future__ import annotations

@@ -14,13 +14,19 @@ from qa.checking.names import Name
 from qa.checking.vocabulary import stem
 
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|den(?:y|ies|ied|ying)|refus(?:e[sd]?|ing)|"
-    r"reject(?:s|ed|ing)?|fail(?:s|ed|ing)?|declin(?:e[sd]?|ing) to|dismiss(?:ed|es|ing)?|lack(?:s|ed)?|"
-    r"ruled out|unable|unlikely|hardly|barely|stopped short)\b|n['’]t\b",
+    r"\b(?:not(?! only)|no(?! (?:more|less|fewer|later|sooner) than)|never|none|nobody|nothing|neither|nor|"
+    r"without|cannot|den(?:y|ies|ied|ying)|refus(?:e[sd]?|ing)|reject(?:s|ed|ing)?|fail(?:s|ed|ing)?|"
+    r"declin(?:e[sd]?|ing) to|dismiss(?:ed|es|ing)?|lack(?:s|ed)?|rul(?:ed?|ing) out|dropped out|away from|"
+    r"instead of|rather than|(?<!\ba )(?:little|few)|unable|unlikely|hardly|barely|stopped short)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(
     r"\b(?:was|were|been|being|is|are|be)\s+(?:\w+ly\s+)?\w+(?:ed|en|wn|ught|ade|ut|it|ld|nt)\b.*?\bby\b",
+    re.IGNORECASE,
+)
+_SWEEPING = re.compile(
+    r"\b(?:all|every|each|none|no|never|always|only|any|alone|both|entirely|completely|nobody|everyone|first|"
+    r"at once|immediately|still|already|again|longer|most|few|hardly)\b",
     re.IGNORECASE,
 )
 _OPPOSITES = (
@@ -59,6 +65,26 @@ _OPPOSITES = (
     "healthy | sick ill",
     "stronger | weaker",
     "young younger youngest | old older oldest",
+    "success triumph strong good well | disappoint fizzle weak bad poor slump muted",
+    "easy | hard difficult",
+    "large big wide | small narrow thin razor-thin",
+    "many most | few",
+    "continue keep | stop end abandon cancel",
+    "defend protect preserve | overturn abolish attack",
+    "improve | worsen deteriorate",
+    "show reveal publish | hide conceal",
+    "innocent | guilty",
+    "known | unknown unclear",
+    "legal | illegal",
+    "same | different",
+    "full | empty",
+    "present | absent",
+    "early | late delayed",
+    "cheap | expensive",
+    "warm hot | cold cool",
+    "friend ally | enemy rival",
+    "include | exclude",
+    "resume restart | halt stall suspend",
 )
 _SIDES = tuple(tuple(frozenset(map(stem, side.split())) for side in pair.split("|")) for pair in _OPPOSITES)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -67,6 +93,22 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 def negated(text: str) -> bool:
     """Whether a text says of something that it is not so."""
     return bool(_NEGATION.search(text))
+
+
+def negation_ends(text: str) -> list[int]:
+    """Where the negations of a text end: what follows them is negated."""
+    return [match.end() for match in _NEGATION.finditer(text)]
+
+
+def passive(text: str) -> tuple[int, int] | None:
+    """Where the text says what was done by whom, up to "by"; None where it does not."""
+    found = _PASSIVE.search(text)
+    return found.span() if found else None
+
+
+def sweeping(text: str) -> set[str]:
+    """The words of a text that leave no exception: all, never, only."""
+    return {match[0].lower() for match in _SWEEPING.finditer(text)}
 
 
 def opposed(sentence: str, told: str) -> bool:

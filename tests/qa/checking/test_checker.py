@@ -17,9 +17,10 @@ from index.sentences import sentences
 from index.splitter import split
 from qa.checking import Checked, Checker, Source
 from qa.checking.claims import Claims
+from qa.checking.clauses import clauses
 from qa.checking.cues import negated, opposed
 from qa.checking.questions import question, specifics
-from qa.checking.support import SIGNALS, clauses, read_weights
+from qa.checking.support import SIGNALS, read_weights
 from qa.span_reader import load_reader
 
 TEXT = """\
