@@ -62,9 +62,9 @@ class Scored:
     stands: bool
 
 
-def judge(checker: Checker, found: Labelled) -> list[Judgement]:
+def judge(checker: Checker, found: Labelled, leaders: dict[str, str]) -> list[Judgement]:
+    """Every sentence with its signals; `leaders` name the pair of each article, which shares a fold."""
     judgements = []
-    leaders = pairs(found.cases)
     for case in found.cases:
         cited = sources_of(found.articles[case.article], case.passages)
         score, judged = checker.judge(case.sentence, cited)
@@ -156,11 +156,12 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="print the sentences on the wrong side, too")
     asked = parser.parse_args()
     embed, reader = load_embedder(threads=1).embed_passages, load_reader(threads=1)
-    judged = {}
-    for name, found in labelled(asked.articles).items():
+    sets = labelled(asked.articles)
+    leaders, judged = pairs(sets.values()), {}
+    for name, found in sets.items():
         begun = time.process_time()
         checker = Checker(found.articles.__getitem__, embed, reader, fitted=Weights({}, 0.0, 0.5))
-        judged[name] = judge(checker, found)
+        judged[name] = judge(checker, found, leaders)
         took = 1000 * (time.process_time() - begun) / len(found.cases)
         print(f"{name}: {len(found.cases)} sentences, {took:.0f} ms of processor time each")
     scored = out_of_sample(judged)

@@ -78,10 +78,14 @@ def sources_of(article: Article, passages: str) -> list[Source]:
     ]
 
 
-def pairs(cases: Iterable[Case]) -> dict[str, str]:
-    """For each article the first of its pair."""
-    order = [name for name in dict.fromkeys(case.article for case in cases) if name != SAMPLE_ID]
-    return {name: order[place - place % 2] for place, name in enumerate(order)} | {SAMPLE_ID: SAMPLE_ID}
+def pairs(sets: Iterable[Labelled]) -> dict[str, str]:
+    """For each article the first of its pair, as the first set that has it pairs them."""
+    leaders: dict[str, str] = {}
+    for one in sets:
+        order = [name for name in dict.fromkeys(case.article for case in one.cases) if name != SAMPLE_ID]
+        for place, name in enumerate(order):
+            leaders.setdefault(name, order[place - place % 2])
+    return leaders | {SAMPLE_ID: SAMPLE_ID}
 
 
 def _cases(rows: Sequence[Case]) -> Iterator[Case]:

@@ -6,11 +6,9 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.articles import ScoredPassage
 from qa.checking.claims import Claims, ground_of
-from qa.checking.cues import negated, opposed, reversed_roles, sweeping
+from qa.checking.cues import negated, reversed_roles
 from qa.checking.sources import Evidence, Source
 from qa.checking.vocabulary import weights
 
@@ -20,7 +18,7 @@ _BEGINS = re.compile(
 )
 _CLAUSE_WORDS = 3
 _NEIGHBOURS = 2  # words ahead that a word is paired with
-_WIDEST = 5.0  # tens of bits
+_ALIKE = 0.3  # of a clause's words, for another to speak of the same
 
 
 def clauses(sentence: str) -> list[str]:
@@ -37,6 +35,7 @@ def of_words(
     found: Sequence[Evidence],
     cited: Sequence[Source],
 ) -> dict[str, float]:
+    """The shares of its words, and of its clauses' and neighbouring ones, that the passages have."""
     wanted = weights(sentence)
     everything = set(weights("\n".join(ground_of(source).text for source in cited)))
     held = [set(weights(one.text)) for one in best]
@@ -46,7 +45,6 @@ def of_words(
     together = sum(any(one in words and other in words for words in each) for one, other in pairs)
     return {
         "words": share(wanted, held[0]),
-        "words_two": share(wanted, set().union(*held)),
         "words_all": share(wanted, everything),
         "clause_words": min(
             (share(weights(part), everything) for part in parts), default=share(wanted, everything)
@@ -55,58 +53,26 @@ def of_words(
     }
 
 
-def of_clauses(
-    sentence: str,
-    parts: Sequence[str],
-    cosines: NDArray[np.float32],
-    around: Sequence[ScoredPassage],
-    cited: Sequence[Source],
-) -> dict[str, float]:
-    """How much of a clause stands around the evidence. `cosines` are the sentence's and of its parts."""
-    held = set(weights("\n".join(f"{one.title}\n{one.passage.text}" for one in around)))
-    shares = [share(weights(part), held) for part in (sentence, *parts)]
-    both = [(float(cosine) + part) / 2 for cosine, part in zip(cosines, shares, strict=True)]
-    everything = set(weights("\n".join(ground_of(source).text for source in cited)))
-    return {
-        "words_near": shares[0],
-        "clause_near": min(shares[1:], default=shares[0]),
-        "clause_both": min(both[1:], default=both[0]),
-        "gap": _gap(sentence, everything),
-    }
-
-
-def _gap(sentence: str, held: set[str]) -> float:
-    longest = run = 0.0
-    for word, bits in weights(sentence).items():
-        run = 0.0 if word in held else run + bits
-        longest = max(longest, run)
-    return min(_WIDEST, longest / 10)
-
-
 def of_cues(sentence: str, claims: Claims, best: Sequence[Evidence]) -> dict[str, float]:
+    """Small words and orders that turn a sentence round."""
     told = " ".join(one.text for one in best)
     return {
-        "negated": float(negated(sentence) and not negated(told)),
-        **_negations(sentence, best),
-        "opposed": float(opposed(sentence, told)),
-        "sweeping": float(bool(sweeping(sentence) - sweeping(told))),
+        "negated": float(negated(sentence) != negated(told) and negated(sentence) != negated(best[0].text)),
+        "clause_negated": float(_clause_negated(sentence, best)),
         "reversed": float(any(reversed_roles(sentence, claims.names, one.text) for one in best)),
     }
 
 
-def _negations(sentence: str, best: Sequence[Evidence]) -> dict[str, float]:
-    """Of the clauses that are negated on one side only, how much of the words the two have in common."""
+def _clause_negated(sentence: str, best: Sequence[Evidence]) -> bool:
     told = [clause for one in best for clause in clauses(one.text) or [one.text]]
     held = [set(weights(clause)) for clause in told]
-    found = {"added_not": 0.0, "dropped_not": 0.0}
     for part in clauses(sentence) or [sentence]:
         wanted = weights(part)
         shares = [share(wanted, words) for words in held]
         nearest = int(np.argmax(shares))
-        if negated(part) != negated(told[nearest]):
-            side = "added_not" if negated(part) else "dropped_not"
-            found[side] = max(found[side], shares[nearest])
-    return found
+        if shares[nearest] >= _ALIKE and negated(part) != negated(told[nearest]):
+            return True
+    return False
 
 
 def share(wanted: dict[str, float], held: set[str]) -> float:

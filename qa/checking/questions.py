@@ -21,7 +21,7 @@ from qa.reader import Reader
 MOST = 5  # questions of one sentence
 MOST_ASIDES = 2
 _LEAST = 4  # words of a question
-_FARTHEST = 8.0  # logits: beyond this a lead says no more
+_FARTHEST = 20.0  # logits: beyond this a lead says no more
 _PLACE = re.compile(r"\b(?:in|at|near|from|to|outside|across)\s+(?:the\s+)?$", re.IGNORECASE)
 _BEFORE_DATE = re.compile(r"\b(?:on|in|by|since|until|during)\s+$", re.IGNORECASE)
 _WH = {"%": "what percentage", "th": "which", "h": "what time", "": "how many"}
@@ -39,7 +39,7 @@ class Heard:
 
     `lead` is how far, in logits, the sentence's own words stand before the best other answer, `certainty` how
     far before "none of these", and `rival` how far the other answer before both, 0 where it is not; all
-    within 8 of 0. `instead` is the other answer where it is ahead.
+    within 20 of 0. `instead` is the other answer where it is ahead.
     """
 
     asked: Specific
@@ -100,7 +100,7 @@ def asides(sentence: str) -> list[str]:
 
 
 def unanswered(sentence: str, passages: Sequence[ScoredPassage], reader: Reader) -> float:
-    """How far, at worst, the reader prefers no answer to any for such a question; within 8 of 0."""
+    """How far, at worst, the reader prefers no answer to any for such a question; within 20 of 0."""
     worst = 0.0
     for asked in asides(sentence):
         reading = reader.read(asked, passages)

@@ -17,11 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
-from qa.checking.bonds import as_signals, bonds
 from qa.checking.claims import Claims, Ground, has
-from qa.checking.clauses import clauses, of_clauses, of_cues, of_words, share
-from qa.checking.contrasts import exchanged, renamed
-from qa.checking.names import Name
+from qa.checking.clauses import clauses, of_cues, of_words, share
 from qa.checking.questions import Heard, hear, specifics, unanswered
 from qa.checking.sources import Evidence, Source, evidence_of, near, surroundings
 from qa.checking.vocabulary import weights
@@ -30,37 +27,20 @@ from qa.reader import Reader
 WEIGHTS = Path(__file__).with_name("support.json")
 SIGNALS = (
     "cosine",  # of the sentence with the nearest sentence of the passages, or clause of the best two
-    "cosine_two",  # with the best two of them together
     "clause_cosine",  # the lowest of any clause with its nearest sentence, or clause of the best two
     "words",  # the share of its words, by rarity, in the best sentence
-    "words_two",  # in the best two
     "words_all",  # in all of the passages and their titles
     "clause_words",  # the lowest such share of any clause
     "pairs",  # the share of its neighbouring words that stand together in one sentence of the passages
-    "near",  # the mean nearness of its names, numbers and dates to the best two sentences
-    "farthest",  # the least of them
+    "farthest",  # how near its name, number or date that is farthest from it stands to the evidence
     "lead",  # how far the reader prefers the sentence's own words to others, in the mean
     "worst_lead",  # at worst
     "rival",  # how far, at worst, the reader prefers another answer to theirs and to none at all
-    "name_rival",  # the same of names alone
     "certainty",  # how far to no answer at all, in the mean
     "worst_certainty",  # at worst
-    "negated",  # 1 where the sentence is negated and its evidence is not
-    "added_not",  # how much a negated clause has in common with the nearest one, which is not negated
-    "dropped_not",  # the same the other way round
-    "opposed",  # antonyms between the two
+    "negated",  # 1 where one of the sentence and its evidence is negated and the other is not
+    "clause_negated",  # 1 where that is so of a clause and the clause that is nearest to it by words
     "reversed",  # 1 where names stand in the other order without a change of voice
-    "sweeping",  # 1 where the sentence alone says "all", "never", "only" or the like
-    "words_near",  # the share of its words in the evidence and beside it
-    "clause_near",  # the lowest such share of any clause
-    "clause_both",  # the lowest mean of a clause's cosine and that share
-    "gap",  # the longest run of words that the passages do not have, in tens of bits, at most 5
-    "bound",  # of the words in common with the evidence, those before which the same name stands
-    "least_bound",  # the same of the name for which it is least
-    "crossed",  # those before which the name stands that the evidence has behind them
-    "polarity",  # those negated here and not there
-    "renamed",  # what the cosine gains at most by another name of the evidence in a name's place
-    "exchanged",  # by two names in each other's places
     "unanswered",  # how far, at worst, the reader finds no answer to what a clause asks
 )
 _LONGEST = 2000  # characters of a sentence that are looked at
@@ -125,40 +105,20 @@ class Support:
         cosines = said @ self._told(tuple(one.text for one in found)).T
         best = best_two(sentence, found, cosines[0])
         told = [clause for one in best for clause in clauses(one.text)]
-        evidence = self._embed([" ".join(one.text for one in best), *(one.text for one in best), *told])
-        nearer = said @ evidence.T
-        each = np.concatenate([cosines, nearer[:, 1:]], axis=1).max(axis=1)
+        nearer = [said @ self._embed(told).T] if told else []
+        each = np.concatenate([cosines, *nearer], axis=1).max(axis=1)
         around = surroundings(best, found)
         heard = hear(sentence, claims, around, self._reader)
         signals = {
             "cosine": float(each[0]),
-            "cosine_two": float(max(cosines[0].max(), nearer[0, 0])),
             "clause_cosine": float(each[1:].min() if parts else each[0]),
             **of_words(sentence, parts, best, found, cited),
-            **of_clauses(sentence, parts, each, around, cited),
-            **_of_places(claims, best, found),
+            "farthest": _farthest(claims, best, found),
             **_of_reader(heard),
             **of_cues(sentence, claims, best),
-            **as_signals(bonds(sentence, [one.text for one in sorted(near(best, found), key=_order)])),
-            **self._of_contrasts(sentence, claims, evidence[: 1 + len(best)], best),
             "unanswered": unanswered(sentence, around, self._reader),
         }
         return Judged(self._fitted.score(signals), best, signals, tuple(heard))
-
-    def _of_contrasts(
-        self, sentence: str, claims: Claims, evidence: NDArray[np.float32], best: Sequence[Evidence]
-    ) -> dict[str, float]:
-        """What the cosine with the evidence gains by another name, and by two in each other's places."""
-        others = renamed(sentence, claims.names, [one.text for one in best])
-        turned = exchanged(sentence, claims.names)
-        if not others and not turned:
-            return {"renamed": 0.0, "exchanged": 0.0}
-        told = (self._embed([sentence, *others, *turned]) @ evidence.T).max(axis=1)
-        gains = told[1:] - told[0]
-        return {
-            "renamed": float(gains[: len(others)].max(initial=-0.2)) if others else 0.0,
-            "exchanged": float(gains[len(others) :].max(initial=-0.2)) if turned else 0.0,
-        }
 
 
 def best_two(sentence: str, found: Sequence[Evidence], cosines: NDArray[np.float32]) -> tuple[Evidence, ...]:
@@ -174,8 +134,8 @@ def best_two(sentence: str, found: Sequence[Evidence], cosines: NDArray[np.float
     return (found[first],) if second == first or added[second] < 0.1 else (found[first], found[second])
 
 
-def _of_places(claims: Claims, best: Sequence[Evidence], found: Sequence[Evidence]) -> dict[str, float]:
-    """How near to the evidence the specifics stand: 1 in it, a half beside it, 0 elsewhere."""
+def _farthest(claims: Claims, best: Sequence[Evidence], found: Sequence[Evidence]) -> float:
+    """How near to the evidence all specifics stand: 1 in it, a half beside it, 0 elsewhere."""
     beside = [one for one in near(best, found, 1) if one not in best]
     here, there = (
         [Ground(one.text, one.source.passage.published) for one in some] for some in (best, beside)
@@ -183,7 +143,7 @@ def _of_places(claims: Claims, best: Sequence[Evidence], found: Sequence[Evidenc
     nearness = [
         1.0 if has(one, here) else 0.5 if has(one, [*here, *there]) else 0.0 for one in specifics(claims)
     ]
-    return {"near": float(np.mean(nearness or [1.0])), "farthest": min(nearness, default=1.0)}
+    return min(nearness, default=1.0)
 
 
 def _of_reader(heard: Sequence[Heard]) -> dict[str, float]:
@@ -192,11 +152,6 @@ def _of_reader(heard: Sequence[Heard]) -> dict[str, float]:
         "lead": float(np.mean(leads)),
         "worst_lead": min(leads),
         "rival": max((one.rival for one in heard), default=0.0),
-        "name_rival": max((one.rival for one in heard if isinstance(one.asked, Name)), default=0.0),
         "certainty": float(np.mean(certainties)),
         "worst_certainty": min(certainties),
     }
-
-
-def _order(evidence: Evidence) -> tuple[int, int]:
-    return evidence.source.number, evidence.place
