@@ -1,12 +1,12 @@
 """Record what SmolLM2 writes when it is asked, awkward as it is: tests/qa/completions.jsonl.
 
-    python bench/completions.py [--out FILE]
+    python bench/completions.py [--out FILE] [--begin QUESTION]
 
 It needs the local LLM (`make local-llm`). Each line has the question, the temperature, the passages that
 the LLM was shown, numbered from 1 in their order, and its completion to the letter; new ones are added at
-the end. The first twelve were written freely, and have no marks; since then the model is held to sentences
-with marks. The articles are the sample and a few made-up ones: two that disagree, one that gives orders, one
-in French.
+the end. `--begin` leaves out the questions before one. The first twelve were written freely, and have no
+marks; since then the model is held to sentences with marks. The articles are the sample and a few made-up
+ones: two that disagree, one that gives orders, one in French.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -88,7 +88,7 @@ QUESTIONS = (
 )
 
 
-def recorded() -> Iterator[dict[str, Any]]:
+def recorded(questions: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Ask each question at each temperature."""
     with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder) / "archive") as archive:
         archive.ingest([sample_article(), *MADE_UP])
@@ -97,7 +97,7 @@ def recorded() -> Iterator[dict[str, Any]]:
             temperature: Llm(LlmSettings(use="local", tokens=TOKENS, temperature=temperature, timeout=1800.0))
             for temperature in TEMPERATURES
         }
-        for question in QUESTIONS:
+        for question in questions:
             for temperature, llm in llms.items():
                 read = assistant.ask(question)
                 sources = sources_that_fit(read, TODAY, archive.article, context=llm.context, tokens=TOKENS)
@@ -122,8 +122,9 @@ def recorded() -> Iterator[dict[str, Any]]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--begin", choices=QUESTIONS, default=QUESTIONS[0])
     wanted = parser.parse_args()
     with wanted.out.open("a", encoding="utf-8") as out:
-        for line in recorded():
+        for line in recorded(QUESTIONS[QUESTIONS.index(wanted.begin) :]):
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
             out.flush()

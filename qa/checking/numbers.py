@@ -62,7 +62,8 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _OUT_OF = re.compile(
-    rf"\b({_SIMPLE}|[0-9]{{1,2}})\s(?:in|out\sof)\s(?:every\s)?({_SIMPLE}|100|[0-9]{{1,2}})\b", re.IGNORECASE
+    rf"(?<!\btop )\b({_SIMPLE}|[0-9]{{1,2}})\s(?:in|out\sof)\s(?:every\s)?({_SIMPLE}|100|[0-9]{{1,2}})\b",
+    re.IGNORECASE,
 )
 _PLACE = re.compile(
     rf"\b(?:(?:{_any(_TENS)})-)?(?:{_any(_ORDINALS)})\b|(?<![\w.,-])([0-9]{{1,3}})(?:st|nd|rd|th)\b",

@@ -11,19 +11,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.articles import ScoredPassage
 from qa.checking.claims import Claims, Ground, Specific, has
 from qa.checking.dates import Moment
 from qa.checking.names import Name, names
 from qa.checking.numbers import Amount
-from qa.checking.sources import Source
 from qa.reader import Reader
 
 MOST = 5  # questions of one sentence
-_FARTHEST = 8.0  # logits: beyond this a lead says no more
+MOST_ASIDES = 2
+_LEAST = 4  # words of a question
+_FARTHEST = 20.0  # logits: beyond this a lead says no more
 _PLACE = re.compile(r"\b(?:in|at|near|from|to|outside|across)\s+(?:the\s+)?$", re.IGNORECASE)
 _BEFORE_DATE = re.compile(r"\b(?:on|in|by|since|until|during)\s+$", re.IGNORECASE)
 _WH = {"%": "what percentage", "th": "which", "h": "what time", "": "how many"}
 
+_ASIDE = re.compile(
+    r"(?:,\s|\s)(?:(who|which|where)\s|and\s(?=(?:[a-z]+ed|said|told|sold|met|led|fell|rose|ran|came|went|got|found|won|lost|left|took|gave|made|had|has|"
+    r"was|were|will|would|kept|sent|put|brought|is|are)\s))([^,;]{8,200})"
+)
 _PRONOUNS = frozenset(("he", "she", "it", "they", "we", "you", "his", "her", "their"))
 
 
@@ -33,7 +39,7 @@ class Heard:
 
     `lead` is how far, in logits, the sentence's own words stand before the best other answer, `certainty` how
     far before "none of these", and `rival` how far the other answer before both, 0 where it is not; all
-    within 8 of 0. `instead` is the other answer where it is ahead.
+    within 20 of 0. `instead` is the other answer where it is ahead.
     """
 
     asked: Specific
@@ -62,10 +68,9 @@ def question(sentence: str, asked: Specific) -> str:
     return f"{before}{word}{after}?"
 
 
-def hear(sentence: str, claims: Claims, cited: Sequence[Source], reader: Reader) -> list[Heard]:
-    """Ask the reader for each of the first few specifics of a sentence in the passages that it cites."""
-    passages = [source.passage for source in cited]
-    told = {source.passage.passage.article_id: source.passage.published for source in cited}
+def hear(sentence: str, claims: Claims, passages: Sequence[ScoredPassage], reader: Reader) -> list[Heard]:
+    """Ask the reader for each of the first few specifics of a sentence."""
+    told = {one.passage.article_id: one.published for one in passages}
     heard = []
     for asked in specifics(claims)[:MOST]:
         reading = reader.read(question(sentence, asked), passages)
@@ -82,6 +87,26 @@ def hear(sentence: str, claims: Claims, cited: Sequence[Source], reader: Reader)
             Heard(asked, _within(lead), _within(certainty), _within(rival), instead if rival else "")
         )
     return heard
+
+
+def asides(sentence: str) -> list[str]:
+    """Questions that a sentence's relative and further clauses ask: who founded it in a garage?
+
+    >>> asides("Kuhn, who founded Teqna in a garage, will stay and kept 18 percent of it.")
+    ['who founded Teqna in a garage?', 'who kept 18 percent of it?']
+    """
+    found = [f"{match[1] or 'who'} {match[2].rstrip(' .!?')}?" for match in _ASIDE.finditer(sentence)]
+    return [asked for asked in found if len(asked.split()) >= _LEAST][:MOST_ASIDES]
+
+
+def unanswered(sentence: str, passages: Sequence[ScoredPassage], reader: Reader) -> float:
+    """How far, at worst, the reader prefers no answer to any for such a question; within 20 of 0."""
+    worst = 0.0
+    for asked in asides(sentence):
+        reading = reader.read(asked, passages)
+        best = max((span.score for span in reading.spans), default=reading.null_score - _FARTHEST)
+        worst = max(worst, reading.null_score - best)
+    return _within(worst)
 
 
 def _answers(asked: Specific, ground: Ground) -> bool:

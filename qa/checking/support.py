@@ -8,54 +8,43 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
-from qa.checking.claims import Claims, Ground, ground_of, has
-from qa.checking.cues import negated, opposed, reversed_roles
-from qa.checking.names import Name
-from qa.checking.questions import Heard, hear, specifics
-from qa.checking.sources import Evidence, Source, evidence_of
+from qa.checking.claims import Claims, Ground, has
+from qa.checking.clauses import clauses, of_cues, of_words, share
+from qa.checking.questions import Heard, hear, specifics, unanswered
+from qa.checking.sources import Evidence, Source, evidence_of, near, surroundings
 from qa.checking.vocabulary import weights
 from qa.reader import Reader
 
 WEIGHTS = Path(__file__).with_name("support.json")
 SIGNALS = (
     "cosine",  # of the sentence with the nearest sentence of the passages, or clause of the best two
-    "cosine_two",  # with the best two of them together
     "clause_cosine",  # the lowest of any clause with its nearest sentence, or clause of the best two
     "words",  # the share of its words, by rarity, in the best sentence
-    "words_two",  # in the best two
     "words_all",  # in all of the passages and their titles
     "clause_words",  # the lowest such share of any clause
     "pairs",  # the share of its neighbouring words that stand together in one sentence of the passages
-    "near",  # the mean nearness of its names, numbers and dates to the best two sentences
-    "farthest",  # the least of them
+    "farthest",  # how near its name, number or date that is farthest from it stands to the evidence
     "lead",  # how far the reader prefers the sentence's own words to others, in the mean
     "worst_lead",  # at worst
     "rival",  # how far, at worst, the reader prefers another answer to theirs and to none at all
-    "name_rival",  # the same of names alone
     "certainty",  # how far to no answer at all, in the mean
     "worst_certainty",  # at worst
     "negated",  # 1 where one of the sentence and its evidence is negated and the other is not
     "clause_negated",  # 1 where that is so of a clause and the clause that is nearest to it by words
-    "opposed",  # antonyms between the two
     "reversed",  # 1 where names stand in the other order without a change of voice
+    "unanswered",  # how far, at worst, the reader finds no answer to what a clause asks
 )
-_BEGINS = re.compile(
-    r"[,;:—–]\s+|\s+(?:and|but|while|which|who|because|after|before|although|when|where|with)\s+",
-    re.IGNORECASE,
-)
-_CLAUSE_WORDS = 3
-_ALIKE = 0.3  # of a clause's words, for another to speak of the same
-_NEIGHBOURS = 2  # words ahead that a word is paired with
 _LONGEST = 2000  # characters of a sentence that are looked at
+_REMEMBERED = 32  # sets of passages: the sentences of an answer cite the same ones
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -103,6 +92,7 @@ class Support:
         self._embed = embed
         self._reader = reader
         self._fitted = fitted
+        self._told = lru_cache(_REMEMBERED)(embed)
 
     def judge(self, sentence: str, claims: Claims, cited: Sequence[Source]) -> Judged:
         """Judge a sentence without its marks by the passages that it cites."""
@@ -112,36 +102,30 @@ class Support:
         sentence = sentence[:_LONGEST]
         parts = clauses(sentence)
         said = self._embed([sentence, *parts])
-        cosines = said @ self._embed([one.text for one in found]).T
+        cosines = said @ self._told(tuple(one.text for one in found)).T
         best = best_two(sentence, found, cosines[0])
         told = [clause for one in best for clause in clauses(one.text)]
-        nearer = said @ self._embed([" ".join(one.text for one in best), *told]).T
-        each = np.concatenate([cosines, nearer[:, 1:]], axis=1).max(axis=1)
-        heard = hear(sentence, claims, cited, self._reader)
+        nearer = [said @ self._embed(told).T] if told else []
+        each = np.concatenate([cosines, *nearer], axis=1).max(axis=1)
+        around = surroundings(best, found)
+        heard = hear(sentence, claims, around, self._reader)
         signals = {
             "cosine": float(each[0]),
-            "cosine_two": float(max(cosines[0].max(), nearer[0, 0])),
             "clause_cosine": float(each[1:].min() if parts else each[0]),
-            **_of_words(sentence, parts, best, found, cited),
-            **_of_places(claims, best, found),
+            **of_words(sentence, parts, best, found, cited),
+            "farthest": _farthest(claims, best, found),
             **_of_reader(heard),
-            **_of_cues(sentence, claims, best),
+            **of_cues(sentence, claims, best),
+            "unanswered": unanswered(sentence, around, self._reader),
         }
         return Judged(self._fitted.score(signals), best, signals, tuple(heard))
-
-
-def clauses(sentence: str) -> list[str]:
-    """The parts of a sentence that say something of their own; none where it is all one."""
-    parts = [part.strip() for part in _BEGINS.split(sentence)]
-    kept = [part for part in parts if len(part.split()) >= _CLAUSE_WORDS]
-    return kept if len(kept) > 1 else []
 
 
 def best_two(sentence: str, found: Sequence[Evidence], cosines: NDArray[np.float32]) -> tuple[Evidence, ...]:
     """The sentence that supports best, by meaning and words, and the one that adds most, if any does."""
     wanted = weights(sentence)
     held = [set(weights(one.text)) for one in found]
-    scores = [float(cosine) + _share(wanted, words) for cosine, words in zip(cosines, held, strict=True)]
+    scores = [float(cosine) + share(wanted, words) for cosine, words in zip(cosines, held, strict=True)]
     first = int(np.argmax(scores))
     left = {word: bits for word, bits in wanted.items() if word not in held[first]}
     whole = sum(wanted.values()) or 1.0
@@ -150,45 +134,16 @@ def best_two(sentence: str, found: Sequence[Evidence], cosines: NDArray[np.float
     return (found[first],) if second == first or added[second] < 0.1 else (found[first], found[second])
 
 
-def _of_words(
-    sentence: str,
-    parts: Sequence[str],
-    best: Sequence[Evidence],
-    found: Sequence[Evidence],
-    cited: Sequence[Source],
-) -> dict[str, float]:
-    wanted = weights(sentence)
-    everything = set(weights("\n".join(ground_of(source).text for source in cited)))
-    held = [set(weights(one.text)) for one in best]
-    order = list(wanted)
-    pairs = [(one, other) for i, one in enumerate(order) for other in order[i + 1 : i + 1 + _NEIGHBOURS]]
-    each = [set(weights(one.text)) for one in found]
-    together = sum(any(one in words and other in words for words in each) for one, other in pairs)
-    return {
-        "words": _share(wanted, held[0]),
-        "words_two": _share(wanted, set().union(*held)),
-        "words_all": _share(wanted, everything),
-        "clause_words": min(
-            (_share(weights(part), everything) for part in parts), default=_share(wanted, everything)
-        ),
-        "pairs": together / len(pairs) if pairs else 1.0,
-    }
-
-
-def _of_places(claims: Claims, best: Sequence[Evidence], found: Sequence[Evidence]) -> dict[str, float]:
-    """How near to the evidence the specifics stand: 1 in it, a half beside it, 0 elsewhere."""
-    beside = [
-        one
-        for one in found
-        if any(one.source is near.source and abs(one.place - near.place) == 1 for near in best)
-    ]
+def _farthest(claims: Claims, best: Sequence[Evidence], found: Sequence[Evidence]) -> float:
+    """How near to the evidence all specifics stand: 1 in it, a half beside it, 0 elsewhere."""
+    beside = [one for one in near(best, found, 1) if one not in best]
     here, there = (
         [Ground(one.text, one.source.passage.published) for one in some] for some in (best, beside)
     )
     nearness = [
         1.0 if has(one, here) else 0.5 if has(one, [*here, *there]) else 0.0 for one in specifics(claims)
     ]
-    return {"near": float(np.mean(nearness or [1.0])), "farthest": min(nearness, default=1.0)}
+    return min(nearness, default=1.0)
 
 
 def _of_reader(heard: Sequence[Heard]) -> dict[str, float]:
@@ -197,34 +152,6 @@ def _of_reader(heard: Sequence[Heard]) -> dict[str, float]:
         "lead": float(np.mean(leads)),
         "worst_lead": min(leads),
         "rival": max((one.rival for one in heard), default=0.0),
-        "name_rival": max((one.rival for one in heard if isinstance(one.asked, Name)), default=0.0),
         "certainty": float(np.mean(certainties)),
         "worst_certainty": min(certainties),
     }
-
-
-def _of_cues(sentence: str, claims: Claims, best: Sequence[Evidence]) -> dict[str, float]:
-    told = " ".join(one.text for one in best)
-    return {
-        "negated": float(negated(sentence) != negated(told) and negated(sentence) != negated(best[0].text)),
-        "clause_negated": float(_clause_negated(sentence, best)),
-        "opposed": float(opposed(sentence, told)),
-        "reversed": float(any(reversed_roles(sentence, claims.names, one.text) for one in best)),
-    }
-
-
-def _clause_negated(sentence: str, best: Sequence[Evidence]) -> bool:
-    told = [clause for one in best for clause in clauses(one.text) or [one.text]]
-    held = [set(weights(clause)) for clause in told]
-    for part in clauses(sentence) or [sentence]:
-        wanted = weights(part)
-        shares = [_share(wanted, words) for words in held]
-        nearest = int(np.argmax(shares))
-        if shares[nearest] >= _ALIKE and negated(part) != negated(told[nearest]):
-            return True
-    return False
-
-
-def _share(wanted: dict[str, float], held: set[str]) -> float:
-    whole = sum(wanted.values())
-    return sum(bits for word, bits in wanted.items() if word in held) / whole if whole else 1.0

@@ -1,7 +1,7 @@
 """How rare a word is in the news: what weighs in a sentence, and which capitalised word is no name.
 
 `words.txt` has a line for each frequency: of how many articles of a thousand use a word, the binary
-logarithm, and the words, small letters only. `bench/checking.py --words` counts it anew.
+logarithm, and the words, small letters only. `bench/words.py` counts it anew.
 """
 
 from __future__ import annotations

@@ -43,6 +43,10 @@ def test_numbers_have_values(written: str, value: float, unit: str) -> None:
     assert (amount.value, amount.unit) == (pytest.approx(value), unit)
 
 
+def test_a_place_at_the_top_is_no_share() -> None:
+    assert [amount.value for amount in amounts("the top ten in 85 countries")] == [10, 85]
+
+
 @pytest.mark.parametrize("text", ["COVID-19", "an F-16", "the first half", "half-time", "a 2nd-", "an hour"])
 def test_what_is_no_number(text: str) -> None:
     assert all(amount.loose or amount.unit == "th" for amount in amounts(text))
