@@ -80,7 +80,12 @@ def _hush() -> None:
     """Keep from the terminal what is no news to who reads it: that Gradio uses an old name of Starlette's,
     and that an open page's connection was cut when the server stopped."""
     warnings.filterwarnings("ignore", module=r"gradio\.")
-    logging.getLogger("uvicorn.error").addFilter(lambda record: "graceful" not in record.getMessage())
+
+    def news(record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return "graceful" not in f"{record.getMessage()} {error}"
+
+    logging.getLogger("uvicorn.error").addFilter(news)
 
 
 def add_sample(archive: Archive) -> None:
