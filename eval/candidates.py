@@ -9,6 +9,7 @@ from typing import Any
 
 from eval.environment import cores, folder_hash
 from eval.systems import AssistantSystem, FirstSentence, Holdings, System, WatchedReader
+from eval.writing import WatchedWriter
 from index.archive import Archive
 from index.articles import Article
 from index.errors import SuiteError
@@ -52,7 +53,8 @@ def candidate(
     workers: int,
     progress: Progress,
 ) -> Candidate:
-    """Make what the choice names; raises SuiteError for a reader or a baseline that there is not.
+    """Make what the choice names; raises SuiteError for a reader or a baseline that there is not, ModelError
+    for an LLM that cannot be had.
 
     Where the settings leave the threads open, `workers` share the cores among them.
     """
@@ -74,22 +76,22 @@ def candidate(
     reader, reader_hash = _reader(choice.reader, archive, threads)
     watched = WatchedReader(reader)
     threshold = settings.threshold if choice.threshold is None else choice.threshold
-    writer, llm = None, settings.llm
-    if llm.use != NONE:
-        from qa.writer import writer_of
-
-        writer = writer_of(archive, reader, llm, threads)  # its checks are not the readings that are watched
-        decided["llm"] = llm.model_dump()
+    name = f"Byline, {watched.name}, {choice.retrieval} retrieval"
+    written = None
+    if settings.llm.use != NONE:  # its checks are not the readings that are watched
+        written = WatchedWriter(archive, reader, settings.llm, threads)
+        name += f", {written.writer.llm.name}"
+        decided["llm"] = settings.llm.model_dump()
+    writer = written.writer if written else None
     assistant = Assistant(
         archive, reader=watched, retriever=retriever, writer=writer, k=k, threshold=threshold
     )
-    name = f"Byline, {watched.name}, {choice.retrieval} retrieval" + (f", {llm.use}" if writer else "")
     decided |= {
         "system": name,
         "reader_hash": reader_hash,
         "threshold": reader.threshold if threshold is None else threshold,
     }
-    return Candidate(AssistantSystem(name, assistant, holdings, watched), decided)
+    return Candidate(AssistantSystem(name, assistant, holdings, watched, written), decided)
 
 
 def _reader(name: str | None, archive: Archive, threads: int) -> tuple[Reader, str | None]:

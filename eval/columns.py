@@ -18,7 +18,9 @@ from eval.results import CaseResult
 Table = dict[str, Floats]
 Row = dict[str, float | None]
 
-SCORES = ("em", "f1", "best_em", "confidence", "citation_precision", "citation_recall")
+OF_LLM = ("alce_recall", "alce_precision", "tokens_in", "tokens_out", "cost")
+SCORES = ("em", "f1", "said", "best_em", "confidence", "citation_precision", "citation_recall", *OF_LLM)
+_WRITTEN = ("written", "sentences", "supported")
 TIMES = {"latency": "total_ms", "retrieve": "retrieve_ms", "read": "read_ms"}
 
 
@@ -32,7 +34,8 @@ def table(results: Sequence[CaseResult]) -> Table:
         _quotes(result) | _withheld(result, twinned) | ({} if result.twin_of else _asked(result, ranks))
         for result, ranks in zip(results, rank_scores(results), strict=True)
     ]
-    every = (*names, "quotes", "exact_quotes", "withheld", "withheld_answered", "withheld_confidence")
+    withheld = ("withheld", "withheld_answered", "withheld_confidence")
+    every = (*names, *_WRITTEN, "quotes", "exact_quotes", *withheld)
     columns = {name: np.array([_number(row.get(name)) for row in rows], dtype=np.float64) for name in every}
     return columns | {"group": _groups(results)}
 
@@ -47,7 +50,14 @@ def _asked(result: CaseResult, ranks: Mapping[str, float]) -> Row:
     row: Row = {name: getattr(result, name) for name in (*SCORES, *TIMES.values())}
     row["answerable"] = None if result.em is None else float(bool(result.answers))
     row["answered"] = _answered(result)
-    return {**row, **ranks}
+    return {**row, **_written(result), **ranks}
+
+
+def _written(result: CaseResult) -> Row:
+    """Whether the answer is the LLM's, where one was asked, and how many of its sentences are supported."""
+    own = None if result.writer is None and result.note is None else float(result.writer is not None)
+    supported = sum(sentence.supported for sentence in result.sentences)
+    return dict(zip(_WRITTEN, (own, float(len(result.sentences)), float(supported)), strict=True))
 
 
 def _quotes(result: CaseResult) -> Row:

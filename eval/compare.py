@@ -1,7 +1,7 @@
 """Whether one run is really better than another on the same cases.
 
 Differences by the paired bootstrap (Efron and Tibshirani 1993; Koehn 2004): the same resampled cases for
-both runs. Exact match also by McNemar's exact test (1947) on the cases that only one run got right.
+both runs. What is right also by McNemar's exact test (1947) on the cases that only one run got right.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from scipy import stats
 
 from eval.bootstrap import RESAMPLES, SEED, Floats, draws, interval_of
 from eval.columns import groups, table
-from eval.glossary import GLOSSARY
-from eval.metrics import Metric, lower_is_better, metrics_of, stack
+from eval.glossary import GLOSSARY, LABELS
+from eval.metrics import Metric, figures, is_share, lower_is_better, metrics_of, stack
 from eval.plots import difference_bar
-from eval.report import render, shown
+from eval.report import interval, render, shown
 from eval.results import CaseResult
 from eval.run import read_run
 from index.errors import SuiteError
@@ -59,7 +59,9 @@ class Difference:
         return (self.name, *values, bounds, p, f"{self.n:,}", self.verdict)
 
     def _signed(self, value: float) -> str:
-        return f"{round(value) + 0:+,}" if self.name.endswith("_ms") else f"{value:+.3f}"
+        if self.name == "cost":
+            return f"{value:+.3g}"
+        return f"{value:+.3f}" if is_share(self.name) else f"{round(value) + 0:+,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,12 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two runs side by side. `left_out` cases are not in both, crashed in one, or have other gold there."""
+    """Two runs side by side. `left_out` cases are not in both, crashed in one, or have other gold there.
+
+    `alone` are figures that only one run has, an LLM's of its citations and tokens say: which, its name, and
+    its value with the interval. `by` is what makes a case right: exact match, or where an LLM wrote in either
+    run, that the gold answer is said.
+    """
 
     name_a: str
     name_b: str
@@ -82,6 +89,8 @@ class Comparison:
     differences: Sequence[Difference]
     gained: Sequence[Flip]
     lost: Sequence[Flip]
+    alone: Sequence[tuple[str, str, str]] = ()
+    by: str = "em"
 
     @property
     def mcnemar(self) -> float | None:
@@ -91,13 +100,14 @@ class Comparison:
 
     def mcnemar_sentence(self) -> str:
         """The test in words."""
-        if not any(difference.name == "em" for difference in self.differences):
-            return "Exact match is not scored in both runs."
+        judged = LABELS[self.by]
+        if not any(difference.name == self.by for difference in self.differences):
+            return f"{judged}: not scored in both runs."
         if self.mcnemar is None:
-            return "Exact match: no case flipped."
+            return f"{judged}: no case flipped."
         counts = f"{len(self.gained)} cases only B got right, {len(self.lost)} only A"
         p = f"p = {self.mcnemar:.4f}" if self.mcnemar >= 0.0001 else "p < 0.0001"
-        return f"Exact match: {counts}; McNemar's exact test gives {p}."
+        return f"{judged}: {counts}; McNemar's exact test gives {p}."
 
 
 def compare_runs(
@@ -112,8 +122,8 @@ def compare_runs(
             f"The runs {str(folder_a)!r} and {str(folder_b)!r} have no finished case in common;"
             " compare two runs of the same suite."
         )
-    scored = [(a, b) for a, b in pairs if a.em is not None and b.em is not None and a.twin_of is None]
-    flips = [Flip(a, b) for a, b in scored if a.em != b.em]
+    by = "said" if any(one.writer for pair in pairs for one in pair) else "em"
+    flips = [Flip(a, b) for a, b in pairs if a.twin_of is None and _flipped(a, b, by)]
     names = sorted({*settings_a, *settings_b})
     return Comparison(
         name_a=folder_a.name or str(folder_a),
@@ -126,9 +136,29 @@ def compare_runs(
         cases=len(pairs),
         left_out=len({*by_id_a, *by_id_b}) - len(pairs),
         differences=_differences(pairs, resamples, seed),
-        gained=[flip for flip in flips if flip.b.em],
-        lost=[flip for flip in flips if flip.a.em],
+        gained=[flip for flip in flips if getattr(flip.b, by)],
+        lost=[flip for flip in flips if getattr(flip.a, by)],
+        alone=_alone(pairs, resamples, seed),
+        by=by,
     )
+
+
+def _flipped(a: CaseResult, b: CaseResult, by: str) -> bool:
+    scores = getattr(a, by), getattr(b, by)
+    return None not in scores and scores[0] != scores[1]
+
+
+def _alone(
+    pairs: Sequence[tuple[CaseResult, CaseResult]], resamples: int, seed: int
+) -> list[tuple[str, str, str]]:
+    """The figures that only one of the runs has."""
+    a, b = (figures(run, resamples=resamples, seed=seed) for run in zip(*pairs, strict=True))
+    return [
+        (run, name, f"{shown(name, figure.value)} ({interval(name, figure)}), n {figure.n:,}")
+        for run, own, other in (("A", a, b), ("B", b, a))
+        for name, figure in own.items()
+        if name not in other
+    ]
 
 
 def _alike(a: CaseResult, b: CaseResult) -> bool:
@@ -173,7 +203,7 @@ def _difference(metric: Metric, a: float, b: float, drawn: Floats) -> Difference
 
 def write_comparison(comparison: Comparison, path: Path) -> None:
     """Write the page: the differences drawn with their intervals, and every case that flipped."""
-    shares = [d for d in comparison.differences if not d.name.endswith("_ms")]
+    shares = [d for d in comparison.differences if is_share(d.name)]
     reach = max((abs(v) for d in shares for v in (d.low, d.high, d.b - d.a) if v is not None), default=0.0)
     bars = {d.name: Markup(difference_bar(d.b - d.a, d.low, d.high, reach or 1.0)) for d in shares}
     values = {"comparison": comparison, "bars": bars, "glossary": GLOSSARY}

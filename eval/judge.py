@@ -35,6 +35,11 @@ def says(text: str, gold: Sequence[str]) -> bool:
     return any(f" {needle} " in hay for needle in map(normalise, gold) if needle)
 
 
+def said(answer: str | None, gold: Sequence[str]) -> float:
+    """1.0 for an answer that holds a gold answer, however much else it says, and for a due refusal."""
+    return float(answer is None if not gold else answer is not None and says(answer, gold))
+
+
 def on_evidence(case: Case, article_id: str, start: int, end: int) -> bool:
     """Whether a stretch of an article overlaps a gold evidence span."""
     return any(_overlaps(item, article_id, start, end) for item in case.evidence)
@@ -54,14 +59,18 @@ def _overlaps(item: Evidence, article_id: str, start: int, end: int) -> bool:
 
 
 def bucket(case: Case, answer: Answer) -> Bucket:
-    """What became of the case. A miss is laid at the first step that lost the gold answer."""
+    """What became of the case. A miss is laid at the first step that lost the gold answer.
+
+    An LLM answers in sentences: where it wrote, it is enough that they hold a gold answer.
+    """
     if case.twin_of is not None:
         return "withheld: refused" if answer.text is None else "withheld: answered"
     if case.answers is None:
         return "no gold"
     if not case.answers:
         return "right refusal" if answer.text is None else "should have refused"
-    return "right" if exact_match(answer.text, case.answers) else _miss(case, answer)
+    right = said if answer.writer else exact_match
+    return "right" if right(answer.text, case.answers) else _miss(case, answer)
 
 
 def _miss(case: Case, answer: Answer) -> Bucket:

@@ -19,6 +19,7 @@ from time import perf_counter
 from typing import Any
 
 from eval.archives import cache_folder
+from eval.systems import History, Outcome
 from index.articles import Article, Filters, Passage, ScoredPassage
 from index.errors import SuiteError
 from index.progress import Progress, silent
@@ -52,15 +53,14 @@ class LlamaIndex:
         """The article as it was given."""
         return self._articles[article_id]
 
-    def ask(
-        self, question: str, _history: Sequence[tuple[str, str]], filters: Filters, /
-    ) -> tuple[Answer, str | None]:
+    def ask(self, question: str, _history: History, filters: Filters, /) -> Outcome:
         """The passages that the pipeline retrieves; never an answer."""
         began = perf_counter()
         found = self._retriever(filters).retrieve(question)
         spent = (perf_counter() - began) * 1000
         passages = tuple(self._scored(item) for item in found)
-        return Answer(question, None, 0.0, (), passages, Timings(retrieve_ms=spent, total_ms=spent)), None
+        timings = Timings(retrieve_ms=spent, total_ms=spent)
+        return Outcome(Answer(question, None, 0.0, (), passages, timings))
 
     def _retriever(self, filters: Filters) -> Any:
         from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters

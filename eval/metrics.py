@@ -35,7 +35,12 @@ class Figure:
 
 def lower_is_better(name: str) -> bool:
     """Whether a smaller value of this metric is the better one."""
-    return name in {"aurc", "ece"} or name.endswith("_ms")
+    return name in {"aurc", "ece"} or not is_share(name)
+
+
+def is_share(name: str) -> bool:
+    """Whether a metric is a share or a score, and not an amount: milliseconds, tokens, a cost."""
+    return not (name.endswith("_ms") or name.startswith("tokens_") or name == "cost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,16 @@ def metrics_of(rows: Table) -> list[Metric]:
         _mean("f1", rows["f1"]),
         _mean("em_answerable", np.where(answerable == 1, rows["em"], np.nan)),
         _mean("f1_answerable", np.where(answerable == 1, rows["f1"], np.nan)),
+        _mean("said", rows["said"]),
         _mean("answered", rows["answered"]),
     ]
     ranked = [name for name in rows if "_at_" in name or name == "mrr"]
     found += [_mean(name, rows[name]) for name in ranked]
     found += [_mean(name, rows[name]) for name in ("citation_precision", "citation_recall")]
     found.append(_ratio("quote_fidelity", rows["exact_quotes"], rows["quotes"]))
+    found += [_mean(name, rows[name]) for name in ("written", "alce_recall", "alce_precision")]
+    found.append(_ratio("sentences_supported", *(_known(rows[n]) for n in ("supported", "sentences"))))
+    found += [_mean(name, rows[name]) for name in ("tokens_in", "tokens_out", "cost")]
     found += [Metric(*parts) for parts in abstaining.metrics(rows)]
     for name, column in TIMES.items():
         found += [_quantile(f"{name}_p{percent}_ms", rows[column], percent / 100) for percent in (50, 95)]
@@ -114,6 +123,10 @@ def _mean(name: str, values: Floats) -> Metric:
 def _ratio(name: str, top: Floats, bottom: Floats) -> Metric:
     """A share of things of which a case may hold several; n counts the things."""
     return Metric(name, partial(share, top, bottom), int(bottom.sum()))
+
+
+def _known(values: Floats) -> Floats:
+    return np.nan_to_num(values)
 
 
 def _quantile(name: str, values: Floats, quantile: float) -> Metric:

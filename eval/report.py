@@ -18,7 +18,7 @@ from eval.bootstrap import RESAMPLES, SEED
 from eval.columns import table
 from eval.environment import commit, machine, versions
 from eval.glossary import GLOSSARY, HEADLINES, LABELS
-from eval.metrics import Figure, figures, lower_is_better, sliced
+from eval.metrics import Figure, figures, is_share, lower_is_better, sliced
 from eval.results import CaseResult
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -50,6 +50,25 @@ class Report:
         )
 
     @property
+    def spent(self) -> str:
+        """What an LLM took for all cases, in words; "" where none was asked."""
+        asked = [result for result in self.results if result.tokens_in is not None]
+        if not asked:
+            return ""
+        read, written = (sum(getattr(r, name) or 0 for r in asked) for name in ("tokens_in", "tokens_out"))
+        ours = sum(result.tokens_counted for result in asked)
+        said = f"The LLM read {read:,} tokens and wrote {written:,}"
+        if ours:
+            said += f", in {ours} of {len(asked)} cases as they were counted here, since it did not say"
+        costs = [result.cost for result in asked if result.cost is not None]
+        return said + (f"; it cost {sum(costs):,.3g} in all." if costs else ".")
+
+    @property
+    def instead(self) -> Mapping[str, int]:
+        """Why the answers are the reader's where an LLM was asked, the most frequent reason first."""
+        return dict(Counter(result.note for result in self.results if result.note).most_common())
+
+    @property
     def crashed(self) -> list[CaseResult]:
         """The cases that raised."""
         return [result for result in self.results if result.error is not None]
@@ -72,6 +91,7 @@ class Report:
             "metrics": _figures_json(self.metrics),
             "slices": {tag: _figures_json(metrics) for tag, metrics in self.slices.items()},
             "buckets": dict(Counter(result.bucket for result in self.results).most_common()),
+            "instead": dict(self.instead),
             "crashed": [result.id for result in self.crashed],
             "cases": [_case_json(result) for result in self.results],
         }
@@ -103,10 +123,12 @@ def render(template: str, values: Mapping[str, Any]) -> str:
 
 
 def shown(name: str, value: float | None) -> str:
-    """A metric's value as people read it: milliseconds whole, shares to three places."""
+    """A metric's value as people read it: milliseconds and tokens whole, shares to three places."""
     if value is None:
         return "–"
-    return f"{value:,.0f} ms" if name.endswith("_ms") else f"{value:.3f}"
+    if name == "cost":
+        return f"{value:.3g}"
+    return f"{value:.3f}" if is_share(name) else f"{value:,.0f}" + " ms" * name.endswith("_ms")
 
 
 def interval(name: str, figure: Figure) -> str:
@@ -140,7 +162,7 @@ def _page(report: Report, payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _bar(name: str, figure: Figure) -> str:
-    return "" if name.endswith("_ms") else plots.whisker(figure)
+    return plots.whisker(figure) if is_share(name) else ""
 
 
 def _plots(report: Report, rows: Mapping[str, Any]) -> list[tuple[str, str, str]]:

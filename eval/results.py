@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from eval.judge import Bucket, bucket, cited_share, on_evidence, says
+from eval.judge import Bucket, bucket, cited_share, on_evidence, said, says
 from eval.suite import Case
 from index.articles import Article, ScoredPassage
 from qa.answers import Answer, Citation
@@ -53,14 +53,42 @@ class PassageRecord(_Record):
     says_answer: bool | None
 
 
-class CaseResult(_Record):
+class SentenceRecord(_Record):
+    """A sentence that an LLM wrote, whether it stands (`reason` None) or not.
+
+    `cited` are the passages that it marks, by their number among those of the case, `needed` those of them
+    that it rests on (see `eval.writing`); `supported`: all passages that the LLM was shown support it.
+    """
+
+    text: str
+    reason: str | None
+    cited: list[int]
+    needed: list[int]
+    supported: bool
+
+
+class Written(_Record):
+    """What an LLM wrote for a case, and what it took.
+
+    `tokens_counted`: the model did not say, at least once. `cost` is None where no price is set.
+    """
+
+    sentences: list[SentenceRecord] = []
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    tokens_counted: bool = False
+    cost: float | None = None
+
+
+class CaseResult(Written):
     """One case asked. Where there is no gold a score is None, never 0; `error` is set where it crashed.
 
     `best` is the best span the reader saw, given or not: the risk–coverage curve needs it of refusals too.
     `relevant_ids` are the archive's passages that overlap gold evidence. Times are in milliseconds.
     `date` is the day it was asked on, `understood` the question as a conversation changed it.
     `twin_of` names the case of which this one is the same with its evidence withheld, `without` counts the
-    articles that were kept from it.
+    articles that were kept from it. Where an LLM was asked, `writer` is its name, or `note` says why the
+    answer is the reader's.
     """
 
     id: str
@@ -74,9 +102,12 @@ class CaseResult(_Record):
     confidence: float | None = None
     em: float | None = None
     f1: float | None = None
+    said: float | None = None
     best_em: float | None = None
     citation_precision: float | None = None
     citation_recall: float | None = None
+    alce_recall: float | None = None
+    alce_precision: float | None = None
     bucket: Bucket
     citations: list[CitationRecord] = []
     passages: list[PassageRecord] = []
@@ -89,6 +120,8 @@ class CaseResult(_Record):
     without: int = 0
     date: str | None = None
     understood: str | None = None
+    writer: str | None = None
+    note: str | None = None
 
 
 def crashed(case: Case, error: str) -> CaseResult:
@@ -108,6 +141,7 @@ def answered(
     best: str | None,
     articles: Mapping[str, Article],
     relevant_ids: Sequence[str],
+    written: Written | None = None,
 ) -> CaseResult:
     """Score an answer. `articles` holds, by id, at least those that it cites."""
     citations = [_citation(case, cited, articles[cited.article_id]) for cited in answer.citations]
@@ -115,6 +149,7 @@ def answered(
     if case.answers is not None:
         scores["em"] = exact_match(answer.text, case.answers)
         scores["f1"] = token_f1(answer.text, case.answers)
+        scores["said"] = said(answer.text, case.answers)
         # A best span is an answer: where the gold is a refusal it is wrong, whatever it says.
         right = exact_match(best, case.answers) if case.answers else 0.0
         scores["best_em"] = None if best is None else right
@@ -129,10 +164,26 @@ def answered(
         "citations": citations,
         "bucket": bucket(case, answer),
         "read_ms": answer.timings.read_ms or None,  # 0.0 where nothing was read
+        "writer": answer.writer,
+        "note": answer.note,
+        **_written(written or Written()),
     }
     return CaseResult.model_validate(
         {**_question(case), **_retrieval(case, answer, relevant_ids), **given, **scores}
     )
+
+
+def _written(written: Written) -> dict[str, object]:
+    """With citation recall and precision; as ALCE has it, precision is 0 where nothing is cited."""
+    sentences = written.sentences
+    if not sentences:
+        return dict(written)
+    cited = sum(len(sentence.cited) for sentence in sentences)
+    return {
+        **dict(written),
+        "alce_recall": sum(sentence.reason is None for sentence in sentences) / len(sentences),
+        "alce_precision": sum(len(one.needed) for one in sentences) / cited if cited else 0.0,
+    }
 
 
 def _retrieval(case: Case, answer: Answer, relevant_ids: Sequence[str]) -> dict[str, object]:

@@ -188,11 +188,12 @@ def run_cases(
 
 def examine(system: System, case: Case, asking: Asking) -> CaseResult:
     """Ask one case and judge what comes back."""
-    answer, best = system.ask(case.question, case.history, asking.filters(case))
-    relevant = _relevant_ids(system, case)
+    outcome = system.ask(case.question, case.history, asking.filters(case))
+    answer, relevant = outcome.answer, _relevant_ids(system, case)
     if not system.answers:
         return retrieved(case, answer, relevant)
-    return answered(case, answer, best, cited_articles(system, answer), relevant)
+    articles = cited_articles(system, answer)
+    return answered(case, answer, outcome.best, articles, relevant, outcome.written)
 
 
 def _relevant_ids(system: System, case: Case) -> Sequence[str]:

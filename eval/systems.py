@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
 from typing import Protocol
 
+from eval.results import Written
+from eval.writing import WatchedWriter
 from index.articles import Article, Filters, Passage, ScoredPassage
 from index.sentences import sentences
 from index.splitter import split
@@ -15,6 +18,15 @@ from qa.answers import Answer, Citation, Timings
 from qa.reader import Reader, Reading
 
 History = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An answer, the reader's best span whether given or not (None: it had none), and what an LLM wrote."""
+
+    answer: Answer
+    best: str | None = None
+    written: Written | None = None
 
 
 class System(Protocol):
@@ -28,8 +40,8 @@ class System(Protocol):
     def answers(self) -> bool:
         """Whether it answers, or only retrieves."""
 
-    def ask(self, question: str, history: History, filters: Filters, /) -> tuple[Answer, str | None]:
-        """The answer, and the best span whether given or not (None where there was none)."""
+    def ask(self, question: str, history: History, filters: Filters, /) -> Outcome:
+        """The answer, with what else there is to judge."""
 
     def article(self, article_id: str) -> Article:
         """An article as it is held."""
@@ -96,20 +108,28 @@ class AssistantSystem:
 
     answers = True
 
-    def __init__(self, name: str, assistant: Asks, holdings: Holdings, reader: WatchedReader | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        assistant: Asks,
+        holdings: Holdings,
+        reader: WatchedReader,
+        writer: WatchedWriter | None = None,
+    ) -> None:
         self.name = name
         self._assistant = assistant
         self._reader = reader
+        self._writer = writer
         self.article = holdings.article
         self.passages = holdings.passages
 
-    def ask(self, question: str, history: History, filters: Filters, /) -> tuple[Answer, str | None]:
-        """Ask, and tell the best span."""
-        if self._reader is not None:
-            self._reader.take()
+    def ask(self, question: str, history: History, filters: Filters, /) -> Outcome:
+        """Ask, and tell the best span; of an LLM's answer too it is the reader's, as the confidence is."""
+        self._reader.take()
         answer = self._assistant.ask(question, history, filters=filters)
-        best = self._reader.take() if self._reader is not None else None
-        return answer, best if answer.text is None else answer.text
+        best = self._reader.take()
+        given = answer.text is not None and answer.writer is None
+        return Outcome(answer, answer.text if given else best, self._writer.take() if self._writer else None)
 
 
 class Retrieves(Protocol):
@@ -130,18 +150,18 @@ class FirstSentence:
         self.article = holdings.article
         self.passages = holdings.passages
 
-    def ask(self, question: str, _history: History, filters: Filters, /) -> tuple[Answer, str | None]:
+    def ask(self, question: str, _history: History, filters: Filters, /) -> Outcome:
         """The first sentence of the best article; it never refuses unless nothing is found."""
         began = perf_counter()
         passages = tuple(self._retriever.retrieve(question, self._k, filters))
         spent = (perf_counter() - began) * 1000
         timings = Timings(retrieve_ms=spent, total_ms=spent)
         if not passages:
-            return Answer(question, None, 0.0, timings=timings), None
+            return Outcome(Answer(question, None, 0.0, timings=timings))
         article = self.article(passages[0].passage.article_id)
         start, end = next(iter(sentences(article.text)), (0, len(article.text)))
         cited = _citation(article, start, end)
-        return Answer(question, cited.quote, 1.0, (cited,), passages, timings), cited.quote
+        return Outcome(Answer(question, cited.quote, 1.0, (cited,), passages, timings), cited.quote)
 
 
 def _citation(article: Article, start: int, end: int) -> Citation:

@@ -29,6 +29,11 @@ def print_report(report: Report) -> None:
     console.print(table)
     counts = Counter(result.bucket for result in report.results)
     console.print("  ".join(f"{bucket}: {count}" for bucket, count in counts.most_common()))
+    for note, count in report.instead.items():
+        times = f"The reader answered in the LLM's stead ({count} of {len(report.results)}): {note}"
+        console.print(escape(times), soft_wrap=True, highlight=False)
+    if report.spent:
+        console.print(escape(report.spent), soft_wrap=True, highlight=False)
     page = Path(report.about["folder"]) / "report.html"
     console.print(f"The whole report: {escape(str(page))}", soft_wrap=True)
 
@@ -50,6 +55,8 @@ def print_comparison(comparison: Comparison, page: Path) -> None:
     for row in comparison.differences:
         table.add_row(*(cell for name, cell in zip(names, row.cells(), strict=True) if name in kept))
     console.print(table)
+    for run, name, value in comparison.alone:
+        console.print(escape(f"Only {run}: {name} {value}"), soft_wrap=True, highlight=False)
     console.print(escape(comparison.mcnemar_sentence()), soft_wrap=True)
     for label, flips in (("Only B is right", comparison.gained), ("Only A is right", comparison.lost)):
         console.print(f"\n{label}: {len(flips)}")

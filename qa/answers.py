@@ -11,6 +11,11 @@ from index.stories import Telling
 REFUSAL = "The articles do not say."
 
 
+def refuses(text: str) -> bool:
+    """Whether a sentence of an LLM's is the refusal that it was told to write."""
+    return text.casefold().startswith(REFUSAL.casefold().rstrip("."))
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """Where an answer stands. Always: `quote == article.text[start:end]`.

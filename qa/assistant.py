@@ -82,7 +82,9 @@ class Assistant:
         Where `stop` is set, the LLM is stopped, and there is no answer.
         """
         asked = _checked(question)
-        understood = self._understood(asked, history)
+        understood = self._understood(asked, history, stop)
+        if stop and stop.is_set():
+            return
         read = self._read(asked, understood, filters, k or self.k)
         if self.writer is None or not read.passages:
             yield read
@@ -90,8 +92,8 @@ class Assistant:
         for part in self.writer.write(read, as_of=filters.as_of, stop=stop):
             yield self._with_stories(part, filters) if isinstance(part, Answer) else part
 
-    def _understood(self, asked: str, history: Sequence[tuple[str, str]]) -> Understood:
-        rewritten = self.writer.rewrite(asked, history) if self.writer and history else None
+    def _understood(self, asked: str, history: Sequence[tuple[str, str]], stop: Event | None) -> Understood:
+        rewritten = self.writer.rewrite(asked, history, stop) if self.writer and history else None
         if rewritten is None:
             return understand(asked, history)
         return Understood((rewritten,), tuple(dict.fromkeys((rewritten, asked))))

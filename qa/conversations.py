@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from index.articles import Filters
 from index.errors import ArchiveError, ArchiveVersionError
-from qa.answers import Answer
+from qa.answers import Answer, Checked
 from qa.encoding import printable
 
 FILE = "conversations.sqlite3"
@@ -44,7 +44,8 @@ CREATE INDEX IF NOT EXISTS conversations_touched ON conversations (owner, touche
 class Turn:
     """One question and what came of it: an answer, an error's sentence, or neither yet.
 
-    `filters` are those it was asked under. `good` is the thumb that the answer was given, up or down, and
+    `sentences` are what an LLM had written before it was stopped, or has so far. `filters` are those it was
+    asked under. `good` is the thumb that the answer was given, up or down, and
     `reason` what was said with it.
     """
 
@@ -54,6 +55,7 @@ class Turn:
     good: bool | None = None
     reason: str = ""
     filters: Filters = Filters()
+    sentences: tuple[Checked, ...] = ()
 
     @property
     def waiting(self) -> bool:

@@ -7,7 +7,7 @@ that says what to do. No key is ever part of one.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from queue import Empty, Queue
@@ -21,6 +21,7 @@ from index.errors import BylineError, ModelError, SettingsError
 from qa import local_llm
 from qa.providers import ADDRESS_KEY, LOCAL, PROVIDERS, Provider, is_address, key_variable
 from qa.settings import LlmSettings
+from qa.usage import Usage, counted, usage_of
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -29,6 +30,8 @@ UNKNOWN_CONTEXT = 4096  # tokens, where neither the server nor the settings say
 BYTES_A_TOKEN = 3  # of UTF-8: fewer than any tokenizer needs for English, about right for Chinese
 _LOOK = 0.1  # seconds between two looks at whether it was stopped
 _CONNECT = 10.0  # seconds
+
+_Pieces = Queue[str | Usage | ModelError | None]
 
 
 class OverlongError(ModelError):
@@ -56,11 +59,15 @@ class Llm:
     """One LLM, opened at its first use. Safe to ask from several threads.
 
     Making one raises SettingsError where a package or a key is missing: both are known without asking it.
+    `spent` is told what each answer took, on the thread that asked.
     """
 
-    def __init__(self, settings: LlmSettings, threads: int = 0) -> None:
+    def __init__(
+        self, settings: LlmSettings, threads: int = 0, spent: Callable[[Usage], None] | None = None
+    ) -> None:
         self.settings = settings
         self._threads = threads
+        self._spent = spent
         self._served: _Server | None = None
         self._asking = Lock()
         use = settings.use
@@ -107,8 +114,10 @@ class Llm:
         """
         limit = timeout or self.settings.timeout
         deadline = monotonic() + limit
-        pieces: Queue[str | ModelError | None] = Queue()
+        pieces: _Pieces = Queue()
         ended = Event()
+        said: list[str] = []
+        usage = None
         Thread(target=self._speak, args=(messages, passages, pieces, ended), daemon=True).start()
         try:
             while not (stop and stop.is_set()):
@@ -124,30 +133,39 @@ class Llm:
                     return
                 if isinstance(piece, ModelError):
                     raise piece
+                if isinstance(piece, Usage):
+                    usage = piece
+                    continue
+                said.append(piece)
                 yield piece
         finally:
             ended.set()
+            if self._spent and (usage or said):
+                self._spent(usage or counted([one.text for one in messages], "".join(said)))
 
-    def _speak(
-        self, messages: Sequence[Said], passages: int, pieces: Queue[str | ModelError | None], ended: Event
-    ) -> None:
+    def _speak(self, messages: Sequence[Said], passages: int, pieces: _Pieces, ended: Event) -> None:
         """On a thread of its own: a server that says nothing must not keep who waits for it."""
         try:
             from llama_index.core.llms import ChatMessage
 
             asked = [ChatMessage(role=message.role, content=message.text) for message in messages]
             held: dict[str, Any] = {}
+            if self._as_openai:
+                held["stream_options"] = {"include_usage": True}
             if passages and self.settings.use == LOCAL:
-                held = {"extra_body": {"grammar": local_llm.marked_text(passages)}}
+                held["extra_body"] = {"grammar": local_llm.marked_text(passages)}
             # Of each answer's own: closed, it takes the connection down, and the server stops writing.
             with httpx.Client(timeout=self.settings.timeout, trust_env=self.settings.use != LOCAL) as client:
-                finish = None
+                finish = usage = None
                 for response in self._opened(client).stream_chat(asked, **held):
                     if ended.is_set():
                         return
                     if response.delta:
                         pieces.put(response.delta)
                     finish = _finish(response.raw) or finish
+                    usage = usage_of(response.additional_kwargs) or usage
+            if usage:
+                pieces.put(usage)
             pieces.put(self._ended(finish))
         except BylineError as error:
             pieces.put(error if isinstance(error, ModelError) else ModelError(str(error)))
@@ -159,9 +177,14 @@ class Llm:
         use = self.settings.use
         if finish == "length":
             return CutOffError(f"The LLM {use!r} wrote all that it may; raise 'llm.tokens'.")
-        if finish is None and self._provider in (None, PROVIDERS["openai"]):
+        if finish is None and self._as_openai:
             return ModelError(f"The LLM {use!r} broke off in the middle; see that it runs.")
         return None
+
+    @property
+    def _as_openai(self) -> bool:
+        """Whether what it sends has OpenAI's shape."""
+        return self._provider in (None, PROVIDERS["openai"])
 
     def _opened(self, client: httpx.Client | None) -> LLM:
         """The integration's own object; it talks through `client` where it can be given one."""

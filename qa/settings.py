@@ -20,11 +20,20 @@ from index.vectors.server import ChromaAddress
 from qa.providers import ADDRESS_KEY, NONE, checked_name, key_variable
 
 PREFIX = "BYLINE_"
+_OF_ONE = ("model", "context", "price")  # of one LLM, and not of another
 _SECRET = re.compile(r"key|token$|secret|password", re.IGNORECASE)
 
 
 def _default_archive() -> Path:
     return Path(platformdirs.user_data_dir("byline", appauthor=False)) / "archive"
+
+
+def _pair(value: Any) -> Any:
+    """Two numbers, which the environment writes with a comma."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+Price = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 
 
 def _names(value: Any) -> Any:
@@ -62,6 +71,10 @@ class LlmSettings(BaseModel):
         description="How freely it writes; none: not at all, or as the provider has it.",
     )
     timeout: float = Field(default=120.0, gt=0.0, le=3600.0, description="Seconds that an answer may take.")
+    price: Annotated[tuple[Price, Price] | None, BeforeValidator(_pair)] = Field(
+        default=None,
+        description="What a million tokens cost, read and written, in any currency; none: no cost is shown.",
+    )
     failing: Literal["strike", "drop"] = Field(
         default="strike",
         description="What becomes of a sentence that cannot be checked: struck through, or left out.",
@@ -146,12 +159,14 @@ def load_settings(**overrides: Any) -> Settings:
 
 
 def _set(values: dict[str, Any], key: str, value: Any) -> None:
-    """Set a value above what is there. Another LLM leaves the model and context of the one below."""
+    """Set a value above what is there. Another LLM leaves what is of the one below: model, context, price."""
     if key != "llm":
         values[key] = value
-    elif value != values["llm"].get("use"):
-        kept = {name: kept for name, kept in values["llm"].items() if name not in ("model", "context")}
-        values["llm"] = {**kept, "use": value}
+        return
+    below = values["llm"]
+    if below.get("use") not in (None, value):
+        below = {name: kept for name, kept in below.items() if name not in _OF_ONE}
+    values["llm"] = {**below, "use": value}
 
 
 def _llm_of_file(table: Any, path: Path) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import date
 from threading import Event
 from time import perf_counter
+from typing import Protocol
 
 from index.archive import Archive
 from index.errors import ModelError
-from qa.answers import REFUSAL, Answer, Checked, Citation
+from qa.answers import Answer, Checked, Citation, refuses
 from qa.checking import Checker, Source, finished, marked_sentences
 from qa.follow_up import rewritten
 from qa.llm import CutOffError, Llm, OverlongError
@@ -27,10 +28,17 @@ REFUSED = "The LLM found no answer in the passages; the reader's may be wrong."
 _PASSAGES = re.compile(r"\bPassage(s?) \[\d+\](?:, \[\d+\])*")
 
 
+class Checks(Protocol):
+    """The part of `qa.checking.Checker` that a writer needs."""
+
+    def check(self, sentence: str, sources: Sequence[Source], /) -> Checked:
+        """Hold one sentence to the passages that it cites."""
+
+
 class Writer:
     """Writes from what the reader read. Safe to use from several threads."""
 
-    def __init__(self, llm: Llm, checker: Checker, archive: Archive) -> None:
+    def __init__(self, llm: Llm, checker: Checks, archive: Archive) -> None:
         self.llm = llm
         self._checker = checker
         self._archive = archive
@@ -57,7 +65,7 @@ class Writer:
                     continue
                 heard.add(said)
                 checked = numbering.applied(self._checker.check(said, sources))
-                if checked.text.casefold().startswith(REFUSAL.casefold().rstrip(".")):
+                if refuses(checked.text):
                     refused = True
                 elif checked.text not in sentences and (checked.stands or self._strikes):
                     sentences[checked.text] = checked
@@ -79,11 +87,13 @@ class Writer:
         else:
             yield replace(answer, note=REFUSED if refused else NOTHING_STANDS)
 
-    def rewrite(self, question: str, history: Sequence[tuple[str, str]]) -> str | None:
+    def rewrite(
+        self, question: str, history: Sequence[tuple[str, str]], stop: Event | None = None
+    ) -> str | None:
         """A follow-up as a question that stands alone; None where the LLM fails, or says something else."""
         limit = min(REWRITING_SECONDS, self.llm.settings.timeout)
         try:
-            said = "".join(self.llm.stream(rewriting(question, history), timeout=limit))
+            said = "".join(self.llm.stream(rewriting(question, history), timeout=limit, stop=stop))
         except ModelError:
             return None
         return rewritten(said, question, history)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 from index.archive import Archive
 from index.articles import Filters
@@ -15,8 +15,9 @@ from qa.conversations import Conversations, Turn
 from qa.encoding import printable
 from qa.feedback import keep
 from ui.adding import add
+from ui.asking import Answers, asked
 from ui.history import draw_history
-from ui.judging import history_of, judge
+from ui.judging import judge
 from ui.login import NOBODYS
 from ui.narrowing import draw_narrowing, narrowed_by
 from ui.page import Given, Page, Talk, View
@@ -29,15 +30,6 @@ STOPPED = "Stopped."
 LEFT = "The page was left before the answer came; ask again."
 
 Suggests = Callable[[Answer, Sequence[str], Filters], list[str]]
-
-
-class Answers(Protocol):
-    """What the page needs of an assistant."""
-
-    def ask(
-        self, question: str, history: Sequence[tuple[str, str]] = (), *, filters: Filters = ...
-    ) -> Answer:
-        """Answer `question`, asked after `history`; raises a `BylineError` that can be shown as it is."""
 
 
 class Chat:
@@ -128,7 +120,7 @@ class Chat:
             return ""
 
     def stopped(self, page: Page, _: Given) -> Iterator[View]:
-        """The reading was stopped; unless its answer was quicker."""
+        """The reading or writing was stopped; unless its answer was quicker."""
         yield from self._ended(page, STOPPED)
 
     def failed(self, page: Page, _: Given | None = None) -> Iterator[View]:
@@ -209,7 +201,7 @@ class Chat:
     def _asked(
         self, question: str, before: Sequence[Turn], page: Page, *, empty: bool = False
     ) -> Iterator[View]:
-        """First the question alone, kept for whoever leaves the page meanwhile; then with its answer."""
+        """First the question alone, kept for whoever leaves the page meanwhile; then as its answer comes."""
         before = [replace(turn, error=STOPPED) if turn.waiting else turn for turn in before]
         waiting = replace(page, talk=page.talk.with_turns(*before, Turn(question, filters=page.filters)))
         view = self._saved(waiting)
@@ -218,19 +210,18 @@ class Chat:
         yield View(
             question=box, talk=talk, conversation=self._drawn(talk), suggested="", history=view.history
         )
-        turn = self._answered(question, before, page.filters)
-        if page.left():
-            yield View()  # Gradio draws what was given last once more
-            return
-        view = self._saved(replace(page, talk=talk.with_turns(*before, turn)))
-        yield replace(view, conversation=self._drawn(view.talk or talk), source=self._source(turn))
-
-    def _answered(self, question: str, before: Sequence[Turn], filters: Filters) -> Turn:
-        try:
-            answer = self._assistant.ask(question, history_of(before), filters=filters)
-        except BylineError as error:
-            return Turn(question, error=str(error), filters=filters)
-        return Turn(question, answer, filters=filters)
+        with closing(asked(self._assistant, question, before, page.filters, page.left)) as growing:
+            for turn in growing:
+                if page.left.is_set():
+                    break
+                talk = talk.with_turns(*before, turn)
+                if turn.waiting:
+                    yield View(talk=talk, conversation=self._drawn(talk))
+                    continue
+                view = self._saved(replace(page, talk=talk))
+                yield replace(view, conversation=self._drawn(view.talk or talk), source=self._source(turn))
+                return
+        yield View()  # Gradio draws what was given last once more
 
     def _ended(self, page: Page, sentence: str) -> Iterator[View]:
         turns = page.talk.turns

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import Any
 
 from index.articles import Filters
@@ -32,7 +33,8 @@ class Talk:
         """What was quoted from this place, if anything: the article may have been edited since."""
         place = where.article_id, where.start, where.end
         for turn in self.turns:
-            for cited in turn.answer.citations if turn.answer else ():
+            written = [citation for sentence in turn.sentences for citation in sentence.citations]
+            for cited in turn.answer.citations if turn.answer else written:
                 if (cited.article_id, cited.start, cited.end) == place:
                     return cited.quote
             for found in turn.answer.passages if turn.answer else ():
@@ -46,8 +48,8 @@ class Talk:
 class Page:
     """What is on somebody's page: in the question box, in the search box, and so on.
 
-    `owner` is whose conversations it shows; None: of nobody, and none are kept. `left` tells, while a
-    question is read for, whether that was stopped, or the page has gone on to something else.
+    `owner` is whose conversations it shows; None: of nobody, and none are kept. `left` is set
+    where a question that is being answered was stopped, or the page has gone on to something else.
     """
 
     question: str = ""
@@ -55,7 +57,7 @@ class Page:
     talk: Talk = Talk()
     filters: Filters = Filters()
     owner: str | None = ""
-    left: Callable[[], bool] = lambda: False
+    left: Event = field(default_factory=Event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ _EDITING = (
     '<p class="actions" role="status">What you send now takes the place of this question.'
     '<button type="button" data-event="edit" data-cancel>Leave it as it is</button></p>'
 )
-_READING = (
-    '<p class="reading" role="status">Reading the articles<span aria-hidden="true">…</span></p>'
+_WAITING = (
+    '<p class="reading" role="status">{}<span aria-hidden="true">…</span></p>'
     '<p class="actions"><button type="button" data-event="halt">Stop</button></p>'
 )
 
@@ -116,10 +116,11 @@ def _turn(turn: Turn) -> str:
     question = f'<h2 class="question" dir="auto">{escape(turn.question)}</h2>'
     if turn.filters:
         question += f'<p class="only" dir="auto">Only articles {escape(narrowed(turn.filters))}</p>'
+    written = "".join(_sentence(sentence) for sentence in turn.sentences)
     if turn.error is not None:
-        return f'{question}<p class="error" role="alert">{escape(turn.error)}</p>'
+        return f'{question}{written}<p class="error" role="alert">{escape(turn.error)}</p>'
     if turn.answer is None:
-        return question + _READING
+        return question + written + _WAITING.format("Writing" if written else "Reading the articles")
     return question + _understood(turn.answer) + _answer(turn.answer)
 
 

@@ -6,11 +6,11 @@ Gradio carries what is typed and chosen in, and HTML out. What happens is in `ch
 
 from __future__ import annotations
 
-import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
+from threading import Event, Lock
 from typing import Any
 
 import gradio as gr
@@ -111,9 +111,9 @@ def _wire(chat: Chat, parts: Parts, buttons: Any, send: Any) -> None:
     beside: dict[str, Any] = {"queue": False, **QUIET}
 
     def suggest(talk: Talk, filters: Filters, request: gr.Request) -> Any:
-        left = latest.since(str(request.session_hash))
+        left = latest.now(str(request.session_hash))
         suggested = chat.suggest(Page(talk=talk, filters=filters))
-        return gr.skip() if left() else suggested
+        return gr.skip() if left.is_set() else suggested
 
     asked = [
         gr.on([question.submit, send.click], _act(chat.ask, latest, asks=True), **reading),
@@ -172,24 +172,27 @@ def _adding_panel(chat: Chat, parts: Parts) -> None:
 
 
 class Latest:
-    """The act that each open page did last, of those that end the reading before them."""
+    """The act that each open page did last, of those that end the one before them: what is set once it is
+    over."""
 
     def __init__(self) -> None:
-        self._acts: OrderedDict[str, int] = OrderedDict()
-        self._count = itertools.count()
+        self._acts: OrderedDict[str, Event] = OrderedDict()
+        self._lock = Lock()
 
-    def begin(self, page: str) -> Callable[[], bool]:
-        """An act begins on a page; gives what tells whether another has begun there since."""
-        self._acts[page] = next(self._count)
-        self._acts.move_to_end(page)
-        if len(self._acts) > MOST_PAGES:
-            self._acts.popitem(last=False)
-        return self.since(page)
+    def begin(self, page: str) -> Event:
+        """An act begins on a page, and ends the one before; gives what is set once another has begun."""
+        with self._lock:
+            if before := self._acts.pop(page, None):
+                before.set()
+            self._acts[page] = Event()
+            if len(self._acts) > MOST_PAGES:
+                self._acts.popitem(last=False)[1].set()
+            return self._acts[page]
 
-    def since(self, page: str) -> Callable[[], bool]:
-        """What tells whether an act has begun on a page since now."""
-        last = self._acts.get(page)
-        return lambda: self._acts.get(page) != last
+    def now(self, page: str) -> Event:
+        """What is set once an act begins on a page after now."""
+        with self._lock:
+            return self._acts.setdefault(page, Event())
 
 
 def _act(act: Act, latest: Latest | None = None, *, asks: bool = False) -> Callable[..., Iterator[list[Any]]]:

@@ -64,6 +64,12 @@ function cited(item, one) {
     make("p", { class: "context" }, one.before, make("mark", {}, ...inside), one.after));
 }
 
+function written(sentence) {
+  const marks = sentence.cited.map((number) => `[${number}${sentence.needed.includes(number) ? "" : ", not needed"}]`);
+  const why = sentence.reason && sentence.reason + (sentence.supported ? " The other passages do support it." : "");
+  return make("p", {}, `${sentence.text} ${marks.join("")} `, why ? make("span", { class: "soft" }, why) : null);
+}
+
 function retrieved(item) {
   return item.passages.map(([id, score, relevant, says], index) => {
     const [title, text] = passages[id];
@@ -84,11 +90,14 @@ function inside(item) {
   if (item.history.length) part("Asked before", ...item.history.map(([question, answer]) => make("p", {}, `${question} — ${answer}`)));
   if (item.understood) part("Read as", make("p", {}, item.understood));
   part("Gold", make("p", {}, gold(item)), ...item.evidence.map((quote) => make("p", { class: "context" }, quote)));
-  const scores = [["confidence", item.confidence], ["em", item.em], ["f1", item.f1],
-    ["citation precision", item.citation_precision], ["citation recall", item.citation_recall]]
+  const scores = [["confidence", item.confidence], ["em", item.em], ["f1", item.f1], ["said", item.said],
+    ["citation precision", item.citation_precision], ["citation recall", item.citation_recall],
+    ["ALCE recall", item.alce_recall], ["ALCE precision", item.alce_precision]]
     .filter(([, value]) => value !== null).map(([name, value]) => `${name} ${value.toFixed(3)}`);
   const best = item.answer === null && item.best ? make("p", { class: "soft" }, `best span, not given: ${item.best}`) : null;
   part("Answer", make("p", {}, given(item)), ...(best ? [best] : []), make("p", { class: "small soft" }, scores.join(" · ")));
+  if (item.sentences.length) part("What the LLM wrote", ...item.sentences.map(written));
+  if (item.note) part("The reader answered in its stead", make("p", {}, item.note));
   if (item.citations.length) part("Quote in its context", ...item.citations.map((one) => cited(item, one)));
   if (item.passages.length) part("Passages retrieved", ...retrieved(item));
   const times = [["retrieve", item.retrieve_ms], ["read", item.read_ms], ["total", item.total_ms]]

@@ -1,7 +1,8 @@
 """The commands: from a directory of data to a reader that Byline can load, and the figures of any reader.
 
 python -m qa.training run DATA --start ENCODER --out RUN      train, export, calibrate, describe
-python -m qa.training average DATA NETWORK… --out RUN         the same of the mean of networks trained before
+python -m qa.training average DATA NETWORK… --out RUN         the same of a mean of networks trained before
+python -m qa.training restore READER --start ENCODER --out NET a shipped reader's network, to train on from
 python -m qa.training ablate DATA --start ENCODER --out RUN   short runs with a step left out, side by side
 python -m qa.training measure READER DATA                     the dev figures of a reader's directory
 """
@@ -28,8 +29,18 @@ from qa.training.examples import Group
 from qa.training.export import FLOAT, QUANTISED, export
 from qa.training.measure import measure
 from qa.training.mix import SHARE, dev_files, news_files, prepare, weighed
+from qa.training.restore import restore
 from qa.training.train import Plan, train
-from qa.training.trials import Trial, news_trials, trial_articles, wire_trials
+from qa.training.trials import (
+    QUIZ,
+    STANDALONE,
+    Trial,
+    archive_trials,
+    quizzes,
+    standalone,
+    trial_articles,
+    wire_trials,
+)
 
 log = logging.getLogger("qa.training")
 app = typer.Typer(add_completion=False, help=__doc__)
@@ -82,12 +93,22 @@ def average_networks(
     finish(average(networks, out / "network"), tokenizer, data, out, note, ablations)
 
 
+@app.command("restore")
+def restore_network(
+    reader: Annotated[Path, typer.Argument(help="A reader's directory.")],
+    start: Annotated[Path, typer.Option(help="The checkpoint that its training began from.")],
+    out: Annotated[Path, typer.Option(help="Directory of the network.")],
+) -> None:
+    """Write the network of a shipped reader, so that training can go on from it."""
+    typer.echo(restore(reader, start, out))
+
+
 @app.command()
 def ablate(
     data: DataArgument,
     out: Annotated[Path, typer.Option(help="Directory of the runs; those that are done are not done again.")],
     start: Annotated[Path, typer.Option(help="Encoder or span checkpoint in transformers' format.")],
-    minutes: Annotated[float, typer.Option(help="Time on the clock for each run.")] = 6,
+    tokens: Annotated[float, typer.Option(help="Millions of tokens that each run reads.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 20221,
 ) -> None:
     """Train one short run for each step of the recipe, without that step, and print their figures."""
@@ -98,7 +119,7 @@ def ablate(
     for number, (name, ablation) in enumerate(ABLATIONS.items()):
         if name in done:
             continue
-        plan = ablation.of(Plan(minutes=minutes, seed=seed))
+        plan = ablation.of(Plan(minutes=0, tokens=tokens * 1e6, seed=seed))
         folder = out / str(number)
         network = train(weighed(groups, seed, plan.shares), start, start / "tokenizer.json", folder, plan)
         reader, fitted = calibrated(
@@ -133,7 +154,7 @@ def calibrated(
     network: Path, tokenizer: Path, data: Path, directory: Path, archive: Path, dated: bool = False
 ) -> tuple[SpanReader, Fitted]:
     """The network as a reader in a directory, calibrated on an archive of the articles concerned."""
-    export(network, directory)
+    export(network, tokenizer, directory)
     shutil.copyfile(tokenizer, directory / "tokenizer.json")
     write_calibration(directory, UNCALIBRATED)
     reader = SpanReader(directory, dated=dated)
@@ -148,7 +169,8 @@ def trials(data: Path, path: Path, k: int) -> list[Trial]:
     with Archive.open(path) as archive:
         for questions, articles in news_files(data):
             archive.ingest(trial_articles(questions, articles))
-            found += news_trials(archive, questions, k)
+            found += archive_trials(archive, QUIZ, quizzes(questions), k)
+            found += archive_trials(archive, STANDALONE, standalone(archive), k)
             found += wire_trials(archive, k)
     return found
 

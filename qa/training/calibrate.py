@@ -20,7 +20,7 @@ from qa.calibration import SIGNALS, Calibration, signals
 from qa.span_reader import SpanReader
 from qa.spans import Candidate
 from qa.squad import exact_match, token_f1
-from qa.training.trials import Trial
+from qa.training.trials import QUIZ, WIRE, WITHHELD, Trial
 
 NULL_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 AGREEMENT_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -66,7 +66,7 @@ def calibrate(reader: SpanReader, trials: Sequence[Trial]) -> Fitted:
     bias, weights = fit(features, right)
     kinds = np.array([trial.kind for trial in trials])
     answerable = np.array([bool(trial.answers) for trial in trials])
-    alone = kinds == "wire"
+    alone = kinds == WIRE
     bounds = np.where(alone, 0.0, choose_threshold(confidence[~alone], right[~alone]))
     bounds[alone] = most_right(confidence[alone], right[alone], answerable[alone])
     calibration = replace(
@@ -83,7 +83,7 @@ def calibrate(reader: SpanReader, trials: Sequence[Trial]) -> Fitted:
             str(kind): _figures(confidence, right, f1, answerable, kinds == kind, bounds)
             for kind in np.unique(kinds)
         },
-        "news_auroc": auroc(confidence[kinds == "news"], confidence[kinds == "withheld"]),
+        "news_auroc": auroc(confidence[kinds == QUIZ], confidence[kinds == QUIZ + WITHHELD]),
         "ece": expected_calibration_error(confidence, right),
         "risk_coverage": risk_coverage(confidence, right),
     }

@@ -22,11 +22,14 @@ RECIPE = (
     "- `news`: quiz questions with every occurrence of the answer in what a search finds; a fifth held out.",
     "- `wire`: questions made by rule from news sentences, beside look-alikes (`qa/training/wire.py`).",
     "- `near-miss`: questions made by rule that the passage does not answer (`qa/training/near_misses.py`).",
-    "- `written`: questions written for training over news articles, half of them near misses",
-    "  (`qa/training/written_questions.jsonl`; their articles are named, not shipped).",
+    "- `written`, `written-paragraphs`: questions written for training over news articles and over",
+    "  encyclopedia paragraphs, nearly half of them near misses (`qa/training/written_questions.jsonl`; what",
+    "  they were written over is named, not shipped).",
     "- Questions over one sentence are asked, two times in five, over a paragraph of such sentences.",
     "- The article's title stands before the passage, three times in four. Its date does not.",
     "- No teacher: there was no GPU.",
+    "- int8 by channel, dynamic; a few outlier features of each feed-forward layer stay float",
+    "  (`qa/training/outliers.py`).",
 )
 
 
@@ -91,9 +94,9 @@ def _card(record: dict[str, Any], directory: Path) -> str:
         "",
         "## Asking an archive (out of sample, ten folds)",
         "",
-        "`news`: held-out quiz questions of 2023 over the articles listed with them; `withheld`: the same",
-        "with every article that holds the answer left out; `wire`: questions written over one article,",
-        "many of them near misses.",
+        "`news`: held-out quiz questions of 2023 over the articles listed with them; `standalone`: questions",
+        "like them that were written over an article; `withheld`: the same with every article that holds the",
+        "answer left out; `wire`: questions written over one article, many of them near misses.",
         "",
         "| kind | n | exact match | F1 | right answers lost | refused | AUROC |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
@@ -104,7 +107,7 @@ def _card(record: dict[str, Any], directory: Path) -> str:
         lines.append(f"| {kind} | {row['n']} | {cells} |")
     lines += [
         "",
-        f"AUROC of confidence, `news` against `withheld`: {100 * record['news_auroc']:.1f}.",
+        f"AUROC of confidence, `news` against `news, withheld`: {100 * record['news_auroc']:.1f}.",
         f"Expected calibration error over all: {record['ece']:.3f}.",
         f"Threshold over an archive: {record['calibration']['threshold']:.3f}, at which "
         f"{100 * LOST:.0f} % of the",

@@ -30,6 +30,7 @@ SHARE = {
     "wire": 0.6,
     "wire-swapped": 0.6,
     "written": 3.0,
+    "written-paragraphs": 3.0,
 }
 
 
@@ -53,7 +54,7 @@ def prepare(data: Path, seed: int) -> list[Group]:
         chosen = random.Random(seed).sample(free, min(WIRE_ARTICLES, len(free)))
         groups += wire_groups(chosen, index, seed)
         groups += near_miss_groups(chosen, seed)
-        groups += written_groups(free, index, seed)
+        groups += written_groups(free, examples, index, seed)
     return groups
 
 

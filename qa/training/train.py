@@ -38,11 +38,13 @@ CHUNK = 4096  # groups that are tokenised and put into batches of like length to
 class Plan:
     """How to train. `minutes` is the whole run's time on the clock, resumed parts added up.
 
+    Where `tokens` is given the run is as long as that many take, whatever else the machine does.
     `workers` is the number of processes, of one thread each, that share the `batch_tokens` of a step;
     `together` weighs the loss over all passages of a question, beside that of each alone (1).
     """
 
     minutes: float
+    tokens: float | None = None
     peak_rate: float = 1.5e-4
     warm_up: float = 0.03
     batch_tokens: int = 6144
@@ -54,6 +56,10 @@ class Plan:
     workers: int = 2
     seed: int = 20221
     checkpoint_every: float = 300.0
+
+    def done(self, state: Progressed) -> float:
+        """How much of the run is over, from 0 to 1 and beyond."""
+        return state.tokens / self.tokens if self.tokens else state.seconds / (60 * self.minutes)
 
 
 @dataclass(slots=True)
@@ -114,7 +120,6 @@ def _work(rank: int, groups: list[Group], start: Path, tokenizer: Path, out: Pat
         optimiser.load_state_dict(kept["optimiser"])
         state = Progressed(**kept["state"])
         log.info("resumed after %.0f s, %d steps", state.seconds, state.steps)
-    budget = plan.minutes * 60
     last_saved, average = state.seconds, None
     clock = time.monotonic()
     for batch in _endless(groups, Encoding(tokenizer), plan, state, rank):
@@ -127,9 +132,9 @@ def _work(rank: int, groups: list[Group], start: Path, tokenizer: Path, out: Pat
         state.seconds += seconds
         state.tokens += tokens * plan.workers
         state.steps += 1
-        if state.seconds >= budget:
+        if plan.done(state) >= 1:
             break
-        rate = plan.peak_rate * _schedule(state.seconds / budget, plan.warm_up)
+        rate = plan.peak_rate * _schedule(plan.done(state), plan.warm_up)
         for parameters in optimiser.param_groups:
             parameters["lr"] = rate
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

@@ -1,13 +1,13 @@
 """Questions asked of a real archive, with and without the answer in it: what calibration is fitted on.
 
-Two kinds. Wire questions are asked of one article, a third of them near misses. News questions (those that
-training never saw) are asked of the whole archive twice: with every article, and again with each article
-that holds the answer withheld, so that only look-alikes are found.
+Wire questions are asked of one article, four in ten of them near misses. News quizzes that training never
+saw, and those wire questions that stand alone, are asked of the whole archive twice: with every article, and
+again with each article that holds the answer withheld, so that only look-alikes are found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,10 @@ from qa.training.mining import UNSPOKEN, occurrences
 from qa.training.mix import WIRE_QUESTIONS, held_out
 
 _DEPTH = 60
+QUIZ = "news"
+WIRE = "wire"
+STANDALONE = "standalone"
+WITHHELD = ", withheld"  # after the kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +37,24 @@ class Trial:
     passages: tuple[ScoredPassage, ...]
 
 
-def news_trials(archive: Archive, questions: Path, k: int) -> Iterator[Trial]:
-    """Each held-out news question with its articles present, then with them withheld."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question for a whole archive, its answers, and the day it is asked."""
+
+    question: str
+    answers: tuple[str, ...]
+    day: str | None
+
+
+def archive_trials(archive: Archive, kind: str, questions: Iterable[Asked], k: int) -> Iterator[Trial]:
+    """Each question with its articles present, then with them withheld."""
     retriever = HybridRetriever(archive)
-    for row in asked(questions):
-        found = retriever.retrieve(row["question"], _DEPTH, Filters(as_of=iso_date(row["date"])))
-        bearing = {p.passage.article_id for p in found if _bears(archive, p, row["answers"])}
+    for asked in questions:
+        found = retriever.retrieve(asked.question, _DEPTH, Filters(as_of=asked.day))
+        bearing = {p.passage.article_id for p in found if _bears(archive, p, asked.answers)}
         without = [p for p in found if p.passage.article_id not in bearing]
-        yield Trial("news", row["question"], tuple(row["answers"]), tuple(found[:k]))
-        yield Trial("withheld", row["question"], (), tuple(without[:k]))
+        yield Trial(kind, asked.question, asked.answers, tuple(found[:k]))
+        yield Trial(kind + WITHHELD, asked.question, (), tuple(without[:k]))
 
 
 def wire_trials(archive: Archive, k: int) -> Iterator[Trial]:
@@ -50,13 +63,13 @@ def wire_trials(archive: Archive, k: int) -> Iterator[Trial]:
     for row in read_records(WIRE_QUESTIONS):
         filters = Filters(article_ids=(row["article_id"],))
         found = retriever.retrieve(row["question"], k, filters)
-        yield Trial("wire", row["question"], tuple(row["answers"]), tuple(found))
+        yield Trial(WIRE, row["question"], tuple(row["answers"]), tuple(found))
 
 
 def trial_articles(questions: Path, articles: Path) -> list[Article]:
-    """The articles that the trials need: every one listed with a held-out question, and the wire ones."""
+    """The articles that the trials need: all that are listed with a quiz question, and the wire ones."""
     wanted = {row["article_id"] for row in read_records(WIRE_QUESTIONS)}
-    for row in asked(questions):
+    for row in _held_out(questions):
         wanted.update(row["articles"])
     return [
         Article(
@@ -67,13 +80,25 @@ def trial_articles(questions: Path, articles: Path) -> list[Article]:
     ]
 
 
-def asked(questions: Path) -> list[dict[str, Any]]:
-    """The held-out news questions that stand alone and have their answer in the articles."""
-    return [
-        row
-        for row in read_records(questions)
-        if row["strict"] and held_out(row["question"]) and row["answers"][0].lower() not in UNSPOKEN
-    ]
+def quizzes(questions: Path) -> Iterator[Asked]:
+    """The held-out quiz questions that stand alone and have their answer in the articles."""
+    for row in _held_out(questions):
+        yield Asked(row["question"], tuple(row["answers"]), iso_date(row["date"]))
+
+
+def standalone(archive: Archive) -> Iterator[Asked]:
+    """The wire questions that stand alone, asked on the day of their article."""
+    for row in read_records(WIRE_QUESTIONS):
+        if row.get("standalone"):
+            published = archive.article(row["article_id"]).published
+            yield Asked(row["question"], tuple(row["answers"]), published)
+
+
+def _held_out(questions: Path) -> Iterator[dict[str, Any]]:
+    for row in read_records(questions):
+        spoken = row["answers"][0].lower() not in UNSPOKEN
+        if row["strict"] and held_out(row["question"]) and spoken:
+            yield row
 
 
 def _bears(archive: Archive, found: ScoredPassage, answers: Sequence[str]) -> bool:

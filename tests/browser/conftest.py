@@ -21,11 +21,12 @@ BYLINE = (sys.executable, "-c", "from ui.cli import main; main()")
 SLOW = (  # the same, where every question takes three seconds once the page is served
     sys.executable,
     "-c",
-    "import time; from qa.assistant import Assistant as A; from ui.cli import main; ask = A.ask; warm = []\n"
+    "import time; from qa.assistant import Assistant as A; from ui.cli import main\n"
+    "own, warm = A.stream, []\n"
     "def slow(*given, **named):\n"
     "    time.sleep(3 if warm else 0); warm.append(1)\n"
-    "    return ask(*given, **named)\n"
-    "A.ask = slow; main()",
+    "    return own(*given, **named)\n"
+    "A.stream = slow; main()",
 )
 ROOT = Path(__file__).parents[2]
 LOCAL = "http://127.0.0.1:"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from eval.results import CaseResult
+from eval.systems import Outcome
 from index.articles import Article, Filters, Passage, ScoredPassage
 from index.splitter import split
 from qa.answers import Answer, Citation, Timings
@@ -105,9 +106,7 @@ class Parrot:
     def passages(self, article_id: str) -> Sequence[Passage]:
         return split(self._articles[article_id])
 
-    def ask(
-        self, question: str, history: Sequence[tuple[str, str]], filters: Filters, /
-    ) -> tuple[Answer, str | None]:
+    def ask(self, question: str, history: Sequence[tuple[str, str]], filters: Filters, /) -> Outcome:
         self.asked.append(question)
         self.filters.append(filters)
         if question not in self.said:
@@ -121,10 +120,10 @@ class Parrot:
             if not filters.article_ids or article.article_id in filters.article_ids
         )
         if text is None or not found:
-            return Answer(question, None, confidence, (), found, Timings(1, 2, 3)), text
+            return Outcome(Answer(question, None, confidence, (), found, Timings(1, 2, 3)), text)
         home = self._articles[found[0].passage.article_id]
         cited = Citation(1, home.article_id, home.title, None, None, None, home.text[:10], 0, 10, 0, 3)
-        return Answer(question, text, confidence, (cited,), found, Timings(1, 2, 3)), text
+        return Outcome(Answer(question, text, confidence, (cited,), found, Timings(1, 2, 3)), text)
 
 
 @pytest.fixture

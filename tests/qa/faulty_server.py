@@ -18,8 +18,8 @@ class Script:
     """What the server does with the next completions, and what it has been asked.
 
     `texts` are the answers, one a completion, the last one again and again, each sent in pieces of three
-    characters; `finish` is why they end. `dies_after` breaks the connection after so many pieces, `waits`
-    stops in the middle until released.
+    characters; `finish` is why they end, `usage` the tokens in and out that are told to whoever asks.
+    `dies_after` breaks the connection after so many pieces, `waits` stops in the middle until released.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -28,6 +28,7 @@ class Script:
     dies_after: int | None = None
     waits: bool = False
     finish: str = "stop"
+    usage: tuple[int, int] | None = None
     raw: bytes | None = None
     context: int | None = 8192
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -39,6 +40,10 @@ class Script:
     def prompts(self) -> list[str]:
         """All that was said in each completion that was asked for."""
         return ["\n".join(message["content"] for message in one["messages"]) for one in self.asked]
+
+
+def _usage(read: int, written: int) -> dict[str, int]:
+    return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
 
 
 @contextmanager
@@ -69,9 +74,10 @@ def faulty(script: Script) -> Iterator[str]:
             if script.raw is not None:
                 self.wfile.write(script.raw)
                 return
-            self._stream([text[at : at + 3] for at in range(0, len(text), 3)])
+            told = body.get("stream_options", {}).get("include_usage")
+            self._stream([text[at : at + 3] for at in range(0, len(text), 3)], bool(told))
 
-        def _stream(self, pieces: Sequence[str]) -> None:
+        def _stream(self, pieces: Sequence[str], told: bool) -> None:
             try:
                 for number, piece in enumerate(pieces):
                     if number == script.dies_after:
@@ -82,14 +88,18 @@ def faulty(script: Script) -> Iterator[str]:
                         while not script.released.wait(0.05):
                             self._event({"content": ""})
                 self._event({}, script.finish)
+                if told and script.usage:
+                    self._chunk([], usage=_usage(*script.usage))
                 self.wfile.write(b"data: [DONE]\n\n")
             except OSError:
                 script.gone.set()
 
         def _event(self, delta: dict[str, Any], finish: str | None = None) -> None:
-            choice = {"index": 0, "delta": delta, "finish_reason": finish}
+            self._chunk([{"index": 0, "delta": delta, "finish_reason": finish}])
+
+        def _chunk(self, choices: list[Any], **more: Any) -> None:
             chunk = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": MODEL}
-            self.wfile.write(f"data: {json.dumps({**chunk, 'choices': [choice]})}\n\n".encode())
+            self.wfile.write(f"data: {json.dumps({**chunk, 'choices': choices, **more})}\n\n".encode())
             self.wfile.flush()
 
         def _send(self, status: int, body: bytes) -> None:

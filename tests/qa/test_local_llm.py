@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from index.archive import Archive
-from index.errors import ModelError, SettingsError
+from index.errors import ModelError
 from qa import local_llm
 from qa.answers import Answer
 from qa.assistant import Assistant
 from qa.llm import Llm, OverlongError, Said
 from qa.settings import LlmSettings
 from qa.writer import writer_of
+from tests.qa.small_server import busy, idle_soon, started
 
 pytestmark = pytest.mark.slow
 QUESTION = "How many weapons depots were hit?"
@@ -24,35 +23,13 @@ LONG = [Said("user", "Write a very long story about the sea, its ships and their
 
 @pytest.fixture(scope="module")
 def running() -> local_llm.Running:
-    """The server; where it is not installed the tests are left out, which `make test` sees to."""
-    pytest.importorskip("xllamacpp")
-    try:
-        return local_llm.start(2048, 1)
-    except SettingsError as error:
-        pytest.skip(str(error))
+    return started()
 
 
 @pytest.fixture
 def llm(running: local_llm.Running, monkeypatch: pytest.MonkeyPatch) -> Llm:
     monkeypatch.setenv("BYLINE_LLM_KEY", running.key)
     return Llm(LlmSettings(use=running.address, tokens=64, timeout=280.0))
-
-
-def busy(running: local_llm.Running) -> bool:
-    slots = httpx.get(
-        running.address.replace("/v1", "/slots"),
-        headers={"authorization": f"Bearer {running.key}"},
-        timeout=60,
-    )
-    return any(slot["is_processing"] for slot in slots.json())
-
-
-def idle_soon(running: local_llm.Running) -> bool:
-    """Whether the server stops by itself, long before a story would end."""
-    ends = time.monotonic() + 60
-    while busy(running) and time.monotonic() < ends:
-        time.sleep(0.1)
-    return not busy(running)
 
 
 def test_it_streams(llm: Llm) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from pathlib import Path
 
 import pytest
 
+from index.archive import Archive
 from index.articles import Article, Passage, ScoredPassage
 from qa.encoding import Encoding, heading
 from qa.span_reader import SHIPPED, SpanReader
 from qa.training.ablations import ABLATIONS, WHOLE, figures_of, table
-from qa.training.examples import Candidate, Group
+from qa.training.examples import Candidate, Example, Group
 from qa.training.features import Context, rows_of
 from qa.training.mining import PassageIndex
 from qa.training.mix import weighed
 from qa.training.train import Plan
+from qa.training.trials import QUIZ, Asked, archive_trials
 from qa.training.written import written_groups
+from tests.index.conftest import WordEmbedder
 
 TEXT = "Voters in Lima chose a mayor on Sunday."
 GROUP = Group(
@@ -91,11 +95,14 @@ def test_written_questions_are_read_beside_the_sentence_they_name(tmp_path: Path
         row("a1", "When did the mayor resign?", ["Monday", "on Monday"], 0, len(first)),
         row("a1", "How old is the mayor?", [], end - len(last), end),
         row("gone", "Who?", [], 0, 3),
+        row(hashlib.sha1(TEXT.encode()).hexdigest()[:12], "Who did Peru elect?", [], 0, 9),
     ]
     path = tmp_path / "written.jsonl"
     path.write_text("\n".join(rows))
     index = PassageIndex([Candidate(other.title, other.text), Candidate(article.title, first)])
-    answered, tempting = written_groups([article, other], index, 1, path)
+    paragraph = Example("1", "x", "Peru", "Who?", TEXT, ())
+    answered, tempting, single = written_groups([article, other], [paragraph], index, 1, path)
+    assert (single.source, single.candidates) == ("written-paragraphs", (Candidate("Peru", TEXT),))
     own = answered.candidates[0]
     assert [own.text[start:end] for start, end in own.golds] == ["Monday"]
     assert own.published == "2023-05-01"
@@ -104,6 +111,22 @@ def test_written_questions_are_read_beside_the_sentence_they_name(tmp_path: Path
     assert last in tempting.candidates[0].text
     assert not any(candidate.golds for candidate in tempting.candidates)
     assert {candidate.title for candidate in tempting.candidates} == {"Lima"}, "another may well answer it"
+
+
+def test_a_question_is_tried_with_its_articles_and_without(tmp_path: Path) -> None:
+    told = [
+        Article("a1", "Lima", "The mayor of Lima, Rosa Diaz, resigned on Monday.", "2023-05-01"),
+        Article("b2", "Lima again", "Rosa Diaz left the mayor's office in Lima.", "2023-05-02"),
+        Article("c3", "Quito", "The mayor of Quito resigned on Friday.", "2023-05-03"),
+    ]
+    with Archive.open(tmp_path, embedder=WordEmbedder()) as archive:
+        archive.ingest(told)
+        asked = [Asked("Which mayor of Lima resigned?", ("Rosa Diaz",), "2023-05-02")]
+        present, withheld = archive_trials(archive, QUIZ, asked, k=3)
+    assert (present.kind, withheld.kind) == ("news", "news, withheld")
+    assert {found.passage.article_id for found in present.passages} == {"a1", "b2", "c3"}
+    assert {found.passage.article_id for found in withheld.passages} == {"c3"}
+    assert (present.answers, withheld.answers) == (("Rosa Diaz",), ())
 
 
 @pytest.mark.slow

@@ -59,7 +59,9 @@ def test_an_llm_by_its_name_or_in_a_table(monkeypatch: pytest.MonkeyPatch) -> No
     assert load_settings().llm.use == "none"
     Path("byline.toml").write_text("llm = 'local'")
     assert load_settings().llm.use == "local"
-    Path("byline.toml").write_text("[llm]\nuse = 'http://127.0.0.1:8080/v1'\nmodel = 'qwen'\ntimeout = 30\n")
+    Path("byline.toml").write_text(
+        "[llm]\nuse = 'http://127.0.0.1:8080/v1'\nmodel = 'qwen'\ntimeout = 30\nprice = [0.4, 1.6]\n"
+    )
     named = load_settings().llm
     assert (named.model, named.timeout) == ("qwen", 30.0)
     monkeypatch.setenv("BYLINE_LLM_TIMEOUT", "40")
@@ -69,6 +71,7 @@ def test_an_llm_by_its_name_or_in_a_table(monkeypatch: pytest.MonkeyPatch) -> No
     assert "secret" not in repr(load_settings())
     other = load_settings(llm="openai:gpt-4.1-mini").llm
     assert (other.use, other.model, other.timeout) == ("openai:gpt-4.1-mini", None, 40.0)
+    assert (named.price, other.price) == ((0.4, 1.6), None)
     monkeypatch.setenv("BYLINE_LLM", "none")
     assert load_settings().llm.use == "none"
 
@@ -83,6 +86,8 @@ def test_an_llm_by_its_name_or_in_a_table(monkeypatch: pytest.MonkeyPatch) -> No
         ("[llm]\nuse = 'http://me:sk-1@host/v1'", r"'llm\.use' cannot be"),
         ("[llm]\ncolour = 'red'", r"'llm\.colour'.*no setting"),
         ("[llm]\ncontext = 3", r"'llm\.context' cannot be 3"),
+        ("[llm]\nprice = [1, -1]", r"'llm\.price\.1' cannot be -1"),
+        ("[llm]\nprice = [1]", r"'llm\.price\.1' cannot be"),
         ("llm = 3", "sets 'llm' to 3"),
     ],
 )

@@ -190,7 +190,7 @@ def test_a_run_stops_resumes_and_exports(tmp_path: Path) -> None:
     weight = "qa_outputs.weight"
     whole = load_network(network).state_dict()[weight]
     assert torch.allclose(load_network(mean).state_dict()[weight], whole * 2 / 3, atol=1e-6)
-    export(network, out / "reader")
+    export(network, TOKENIZER, out / "reader")
     (out / "reader" / "tokenizer.json").write_bytes(TOKENIZER.read_bytes())
     write_calibration(out / "reader", UNCALIBRATED)
     int8, floating = SpanReader(out / "reader"), SpanReader(out / "reader", model=FLOAT)

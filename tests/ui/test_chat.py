@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ from index.archive import Archive
 from index.articles import Filters
 from index.errors import ArchiveError, BylineError
 from index.sources import sample_article
-from qa.answers import Answer
+from qa.answers import Answer, Checked
 from qa.assistant import Assistant
 from qa.conversations import FILE, Conversations, Turn
 from ui.chat import LEFT, STOPPED, Chat
@@ -37,11 +38,16 @@ class Noting:
         self._own = own
         self.asked: list[tuple[str, list[tuple[str, str]], Filters]] = []
 
-    def ask(
-        self, question: str, history: Sequence[tuple[str, str]] = (), *, filters: Filters = Filters()
-    ) -> Answer:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        *,
+        filters: Filters = Filters(),
+        stop: Event | None = None,
+    ) -> Iterator[Checked | Answer]:
         self.asked.append((question, list(history), filters))
-        return self._own.ask(question, history, filters=filters)
+        return self._own.stream(question, history, filters=filters, stop=stop)
 
 
 @pytest.fixture
@@ -152,9 +158,11 @@ def test_what_was_stopped_is_kept_as_that(chat: Chat, archive: Archive) -> None:
 
 
 def test_an_answer_that_comes_too_late_is_dropped(chat: Chat, archive: Archive) -> None:
-    views = chat.ask(Page(QUESTION, left=lambda: True))
+    page = Page(QUESTION)
+    views = chat.ask(page)
     first = next(views)
     assert first.talk
+    page.left.set()
     list(chat.stopped(Page(talk=first.talk), {}))
     assert list(views) == [View()]
     (kept,) = Conversations(archive.path).listed()

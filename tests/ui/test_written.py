@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import httpx
@@ -19,12 +21,15 @@ from index.archive import Archive
 from qa.answers import Answer
 from qa.assistant import Assistant
 from qa.checking import Checked
+from qa.conversations import Conversations
 from qa.settings import LlmSettings
 from qa.writer import writer_of
 from tests.qa.faulty_server import MODEL, Script, faulty
 from ui import render
+from ui.chat import STOPPED, Chat
 from ui.cli import main
 from ui.message import answer_in, message_of
+from ui.page import Page, View
 from ui.turns import Turn, draw_turns
 from ui.words import ABSTENTION
 
@@ -108,14 +113,20 @@ def script() -> Iterator[Script]:
 
 
 @pytest.fixture
-def address(serve: Callable[..., str], sample: Archive, script: Script) -> str:
-    """A server that asks the script's LLM, which says what is so and what is not."""
+def writing(sample: Archive, script: Script) -> Assistant:
+    """An assistant that asks the script's LLM, which says what is so and what is not."""
     own = Assistant(sample)
     writer = writer_of(sample, own.reader, LlmSettings(use=script.address, timeout=120.0))
     found = own.ask(QUESTION).passages
     number = next(n for n, one in enumerate(found, 1) if "five weapons depots" in one.passage.text)
     script.texts = [f"{TRUE} [{number}]. {FALSE} [{number}]. And that is all there is to say of it today."]
-    return serve(assistant=Assistant(sample, reader=own.reader, writer=writer))
+    return Assistant(sample, reader=own.reader, writer=writer)
+
+
+@pytest.fixture
+def address(serve: Callable[..., str], writing: Assistant) -> str:
+    """A server where that one is asked."""
+    return serve(assistant=writing)
 
 
 def asked(stream: bool = True) -> dict[str, Any]:
@@ -163,6 +174,48 @@ def test_who_hangs_up_stops_the_llm(address: str, script: Script) -> None:
     assert script.gone.wait(60)
     counted = httpx.get(f"{address}/metrics", timeout=60).text
     assert "byline_questions_in_progress 0.0" in counted
+
+
+def test_on_the_page_sentences_come_as_they_are_checked(writing: Assistant, sample: Archive) -> None:
+    drawn = [view.conversation or "" for view in Chat(sample, writing).ask(Page(QUESTION))]
+    seen = [(html.count('"written"'), html.count("<s>"), 'data-event="halt"' in html) for html in drawn]
+    assert seen == [(0, 0, True), (1, 0, True), (1, 1, True), (1, 2, True), (1, 2, False)]
+    assert "Source 1:" in drawn[1] and "Writing" in drawn[1]
+
+
+def test_stop_on_the_page_stops_the_llm_and_leaves_what_it_wrote(
+    writing: Assistant, script: Script, sample: Archive
+) -> None:
+    script.waits = True
+    script.texts = [script.texts[0] + " And on it goes." * 40]
+    chat, page = Chat(sample, writing), Page(QUESTION)
+    views = chat.ask(page)
+    next(views)
+    talk = next(views).talk
+    assert talk and not script.gone.is_set()
+    page.left.set()
+    assert list(views) == [View()]
+    assert script.gone.wait(60)
+    (stopped,) = chat.stopped(Page(talk=talk), {})
+    assert f"{TRUE}." in str(stopped.conversation) and STOPPED in str(stopped.conversation)
+    kept = Conversations(sample.path).one(str(stopped.talk and stopped.talk.conversation.conversation_id))
+    assert [one.text for one in kept.turns[0].sentences] == [f"{TRUE}."]
+
+
+def wait_for(script: Script) -> None:
+    while not script.asked:
+        sleep(0.01)
+
+
+def test_stop_reaches_the_rewriting_of_a_follow_up(writing: Assistant, script: Script) -> None:
+    script.waits = True
+    script.texts = ["Who was it who hit the five weapons depots of Kataib Hezbollah in Iraq?"]
+    stop = Event()
+    parts = writing.stream("Who hit them?", [(QUESTION, "five")], stop=stop)
+    Thread(target=lambda: (wait_for(script), stop.set())).start()
+    assert list(parts) == []
+    assert script.gone.wait(60)
+    assert len(script.asked) == 1  # nothing was to be written any more
 
 
 def test_what_cannot_be_asked_is_refused_though_streamed(address: str) -> None:

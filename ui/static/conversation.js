@@ -51,6 +51,15 @@ const refocus = () => {
   judged = null;
 };
 
+// While sentences come, Stop is drawn anew with each: whoever stands on it stays there.
+let onStop = false;
+const stay = () => {
+  if (onStop && document.activeElement === document.body) {
+    (element.querySelector("[data-event=halt]") ?? composer())?.focus({ preventScroll: true });
+  }
+};
+document.addEventListener("focusin", (event) => (onStop = event.target.matches("[data-event=halt]")));
+
 const copyFrom = async (button) => {
   const label = button.textContent;
   try {
@@ -79,7 +88,8 @@ const follow = () => {
   const turns = element.querySelector(".turns");
   const reading = element.querySelectorAll(".reading").length;
   const now = `${turns?.dataset.conversation} ${turns?.children.length} ${reading}`;
-  if (turns && now !== shown) toLast();
+  if (now === shown) return; // a further sentence moves nobody
+  if (turns) toLast();
   shown = now;
   moved = false;
 };
@@ -106,6 +116,7 @@ watch("value", () =>
     remember();
     follow();
     refocus();
+    stay();
   }),
 );
 
