@@ -13,6 +13,7 @@ from ui.access import Access
 from ui.login import (
     ATTEMPTS,
     COOKIE,
+    ENDED,
     LOCKED,
     OWNER,
     OWNER_COOKIE,
@@ -68,6 +69,17 @@ def test_a_session_opens_and_logging_out_ends_it(client: httpx.Client) -> None:
     client.post("/logout")
     client.cookies.set(COOKIE, kept)
     assert client.get("/api/health").status_code == 401
+
+
+def test_the_password_leads_back_to_the_conversation_and_nowhere_else(client: httpx.Client) -> None:
+    sent = client.get("/", params={"conversation": "a1" * 16}, headers=PAGE)
+    assert sent.headers["location"] == f"/login?conversation={'a1' * 16}"
+    back = client.post(sent.headers["location"], data={"password": PASSWORD})
+    assert back.headers["location"] == f"/?conversation={'a1' * 16}"
+    for other in ("//evil.example", "a1\r\nset-cookie: x=y", "A1" * 16, "a1" * 17):
+        back = client.post("/login", params={"conversation": other}, data={"password": PASSWORD})
+        assert back.headers["location"] == "/"
+    assert ENDED in client.get("/login?ended").text
 
 
 def test_the_cookie_is_no_script_s_and_no_other_site_s(client: httpx.Client) -> None:
