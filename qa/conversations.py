@@ -189,8 +189,7 @@ class Conversations:
                 f"reads {VERSION}); update Byline."
             )
         if version == 0:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.executescript(f"BEGIN; {_TABLE} PRAGMA user_version = {VERSION}; COMMIT")
+            db.executescript(f"BEGIN IMMEDIATE; {_TABLE} PRAGMA user_version = {VERSION}; COMMIT")
         db.execute("PRAGMA secure_delete = ON")  # what was deleted is not to be found in the file
         db.create_function("casefold", 1, str.casefold, deterministic=True)
 

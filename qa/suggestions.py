@@ -1,44 +1,30 @@
 """What to ask next: questions made of the cited article's other sentences, kept where Byline answers them.
 
-The questions are made by rules: those that the reader's training made questions with (`qa.training.wire`),
-and two of its own. A rule may go wrong, so each question is asked before it is offered, and kept only where
-the reader gives the very answer that the rule had in mind, from that article.
+The questions are made by rules (`qa.questions`). A rule may go wrong, so each question is asked before it is
+offered, and kept only where the reader gives the answer that the rule had in mind, from that article.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from index.articles import Article, Filters
 from index.sentences import sentences
 from qa.answers import Answer, Citation
-from qa.conversation import leans
+from qa.questions import Made, clear, questions
 from qa.spans import normal
-from qa.training.wire import VAGUE, made
 
 OFFERED = 3
 TRIED = 8  # each costs as much as an answer
-LONGEST = 100  # characters
 ALIKE = 0.6  # of the shorter question's words: the two ask the same
-
-# What a question cannot hold by itself: somebody who speaks, a day that only its article knows, a loose end.
-_UNCLEAR = re.compile(
-    r"\b(?:[Ww]e|us|[Oo]ur|[Mm]y|me|[Yy]ours?|[Yy]ou|I|here|now|today|yesterday|tomorrow|tonight|same|such|"
-    r"others?|ago|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:last|next) \w+)\b|  |--|[“”\"]|"
-    r"\b(?:to|of|and|or|the|a|in|for|by|that) ?\?$|^Who said (?:\S+ ){0,4}\S+\?$|"
-    r"^Who said (?:[Bb]y|[Ff]or|[Ww]hile|[Ii]f|[Nn]o|[Ii]n|[Oo]n|[Aa]t|[Ww]hen|[Aa]fter)\b",
-)
-_NAMED = r"(?P<who>[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+)+)"
-_AGE = re.compile(rf"{_NAMED}, (?P<told>\d{{1,3}}),")
-_WHO = re.compile(
-    rf"{_NAMED}, (?P<told>(?:an?|the) (?=[a-z])[^,;:“”\"]{{0,60}}\b"
-    r"(?:activist|actor|actress|advis[eo]r|analyst|attorney|author|captain|chair\w*|chief|coach|commissioner|"
-    r"director|doctor|economist|editor|executive|expert|fellow|founder|governor|head|journalist|judge|lawyer|"
-    r"leader|manager|mayor|minister|officer|official|owner|physician|president|professor|reporter|researcher|"
-    r"scientist|secretary|senator|singer|spokes\w+|writer)\b[^,;:“”\"]{0,60})[,.]"
-)
+HEADING = "heading"  # the rule that takes what the article itself asks
+AHEAD = 2  # of these, before all that was made
+BELOW = 800  # characters after a heading in which what it asks is answered
+_HEADING = re.compile(r"^(?:Who|What|When|Where|Why|How) [^?\n]{10,95}\?$", re.MULTILINE)
+_NAME = re.compile(r"\b[A-Z][\w’-]+(?: [A-Z]\.)? (?P<last>[A-Z][\w’-]+)\b")
 
 
 class Asks(Protocol):
@@ -65,31 +51,49 @@ def suggestions(
     """
     known = list(asked)
     told = {normal(citation.answer)}
-    for question, answer in candidates(article, citation)[:TRIED]:
+    used: set[int] = set()
+    for place, made in candidates(article, citation)[:TRIED]:
         if giving_way() or len(known) == len(asked) + OFFERED:
             return
-        if normal(answer) in told or any(alike(question, one) for one in known):
+        question, answer = made.question, normal(made.answer)
+        if place in used or answer in told or any(alike(question, one) for one in known):
             continue
         found = assistant.ask(question, filters=filters)
-        if found.text and _agree(found, article, answer):
+        if found.text and _agree(found, article, made.answer):
             known.append(question)
-            told |= {normal(answer), normal(found.text)}
+            told |= {answer, normal(found.text)}
+            used.add(place)
             yield question
 
 
-def candidates(article: Article, citation: Citation) -> list[tuple[str, str]]:
-    """Questions with the answer that their sentence gives, those of the sentences nearest to the cited first.
-
-    The cited sentence makes none.
+def candidates(article: Article, citation: Citation) -> list[tuple[int, Made]]:
+    """Questions with the answer that the article gives, and where: first what the two nearest headings ask,
+    then the nearest to the cited sentence that each rule made, the second nearest of each, and so on. The
+    cited sentence makes none.
     """
-    found: dict[str, tuple[int, str]] = {}
-    for start, end in sentences(article.text):
-        if start < citation.end and citation.start < end:
-            continue
-        for question, answer in _made(article.text[start:end]):
-            if _clear(question, answer):
-                found.setdefault(question, (abs(start - citation.start), answer))
-    return [(question, answer) for question, (_, answer) in sorted(found.items(), key=lambda one: one[1][0])]
+    text, names = article.text, _whole_names(article.text)
+    found = [
+        (line.start(), Made(HEADING, line[0], text[line.end() :][:BELOW])) for line in _HEADING.finditer(text)
+    ]
+    found = [(place, made) for place, made in found if clear(made)]
+    for start, end in sentences(text):
+        if not (start < citation.end and citation.start < end):
+            found += [(start, made) for made in questions(text[start:end], names)]
+    before = Counter({HEADING: -AHEAD})
+    ranked: list[tuple[int, int, Made]] = []
+    for place, made in sorted(found, key=lambda one: abs(one[0] - citation.start)):
+        if all(made.question != other.question for _, _, other in ranked):
+            ranked.append((before[made.rule], place, made))
+            before[made.rule] += 1
+    return [(place, made) for _, place, made in sorted(ranked, key=lambda one: one[0])]
+
+
+def _whole_names(text: str) -> Mapping[str, str]:
+    """The whole name by the last one, of everybody whose last one nobody else has."""
+    whole: dict[str, set[str]] = {}
+    for match in _NAME.finditer(text):
+        whole.setdefault(match["last"], set()).add(match[0])
+    return {last: names.pop() for last, names in whole.items() if len(names) == 1}
 
 
 def alike(one: str, other: str) -> bool:
@@ -98,26 +102,9 @@ def alike(one: str, other: str) -> bool:
     return len(words & others) >= ALIKE * min(len(words), len(others))
 
 
-def _made(sentence: str) -> Iterator[tuple[str, str]]:
-    yield from ((question, answer) for question, answer, _ in made(sentence))
-    for asking, pattern in (("How old is", _AGE), ("Who is", _WHO)):
-        for match in pattern.finditer(sentence):
-            if not VAGUE.match(match["who"].split()[0]):
-                yield f"{asking} {match['who']}?", match["told"]
-
-
-def _clear(question: str, answer: str) -> bool:
-    """Whether it can be understood by itself, and its answer is one."""
-    return not (
-        len(question) > LONGEST
-        or leans(question)
-        or _UNCLEAR.search(question)
-        or re.search(r"['’]m\b|ly$", answer)
-    )
-
-
 def _agree(found: Answer, article: Article, answer: str) -> bool:
     """Whether it was answered from the article, with what the sentence said, or a part of that."""
     words, told = set(normal(found.text or "").split()), set(normal(answer).split())
     ours = found.citations and found.citations[0].article_id == article.article_id
-    return bool(ours) and bool(words) and (words <= told or told <= words)
+    new = words - set(normal(found.question).split())  # the question itself is no answer
+    return bool(ours) and bool(new) and (words <= told or told <= words)

@@ -29,6 +29,16 @@ TAKEN = (
     "Taken are text (.txt), Markdown, web pages (.html), PDF, DOCX, EPUB, mails (.eml), NITF and NewsML, "
     "records in JSONL, JSON or CSV, and .zip and .gz of these."
 )
+LARGEST_FILE = 100_000_000  # bytes, to be sent from the page
+TOO_LARGE = (  # said after its name
+    f"is larger than the {LARGEST_FILE // 1_000_000} MB that a file may have here; split it, or add it with "
+    "`byline ingest`."
+)
+PANEL = (
+    f"<h2>Add articles</h2><p>{TAKEN} They stay on this machine.</p>"
+    f'<p id="too-large" class="error" role="alert" data-most="{LARGEST_FILE}" '
+    f'data-said="{TOO_LARGE}" hidden></p>'
+)
 
 
 def add(

@@ -34,7 +34,8 @@ def _item(one: Listed, *, current: bool) -> str:
     name, where = escape(one.name), escape(one.conversation_id)
     here = ' aria-current="true"' if current else ""
     return (
-        f'<li data-id="{where}"><button type="button" class="name" dir="auto" data-open{here}>{name}</button>'
+        f'<li data-id="{where}"><button type="button" class="name" dir="auto" data-open{here}>'
+        f"<span>{name}</span></button>"
         f'<details class="more"><summary aria-label="More for {name}"><span aria-hidden="true">⋯'
         '</span></summary><div class="acts">'
         '<button type="button" data-act="rename">Rename</button>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from hashlib import sha256
@@ -26,11 +27,13 @@ COOKIE = "byline_session"
 OWNER_COOKIE = "byline_owner"  # whose conversations they are: it outlives the session
 OWNER_SECONDS = 365 * 24 * 3600
 OWNER = "byline.owner"  # in the scope of a request that was let in
+CONVERSATION = re.compile("[0-9a-f]{32}")
 PAGE = Path(__file__).parent / "static" / "login.html"
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
+ENDED = "Your session has ended; log in again, and the conversation goes on."
 WRONG = "That is not the password; try again, or set another with `byline password`."
 NOBODYS = "Conversations are kept for who has logged in; log in at /login."
 LOCKED = "This needs the password: log in at /login, or send it as `Authorization: Bearer PASSWORD`."
@@ -120,7 +123,8 @@ class PasswordFirst:
             await refuse(scope, receive, send, str(error), 429, retry_after(error.seconds))
             return
         if scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
-            await RedirectResponse("/login", 303)(scope, receive, send)
+            query = scope["query_string"].decode("latin-1") if scope["path"] == "/" else ""
+            await RedirectResponse(f"/login?{query}" if query else "/login", 303)(scope, receive, send)
         else:
             await refuse(scope, receive, send, LOCKED, 401, {"www-authenticate": "Bearer"})
 
@@ -139,8 +143,8 @@ def add_login(app: FastAPI, door: Door) -> None:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/login")
-    def page() -> HTMLResponse:
-        return _page()
+    def page(request: Request) -> HTMLResponse:
+        return _page(ENDED if "ended" in request.query_params else "")
 
     @router.post("/login")
     async def log_in(request: Request) -> Response:
@@ -151,7 +155,7 @@ def add_login(app: FastAPI, door: Door) -> None:
             return _page(str(error), 429, retry_after(error.seconds))
         if not right:
             return _page(WRONG, 401)
-        answer = RedirectResponse("/", 303)
+        answer = RedirectResponse(_back(request), 303)
         owner = request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(32)
         for name, value, seconds in (
             (COOKIE, door.sessions.begin(), SESSION_SECONDS),
@@ -175,6 +179,12 @@ def add_login(app: FastAPI, door: Door) -> None:
         return answer
 
     app.include_router(router)
+
+
+def _back(request: Request) -> str:
+    """The page, at the conversation that was on it."""
+    conversation = request.query_params.get("conversation", "")
+    return f"/?conversation={conversation}" if CONVERSATION.fullmatch(conversation) else "/"
 
 
 def _page(said: str = "", status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:

@@ -8,10 +8,13 @@ from ipaddress import ip_address, ip_network
 from math import ceil
 from time import monotonic
 
+from index.errors import BylineError
 from ui.guards import Asgi, Message, Receive, Send, refuse
+from ui.words import count
 
 MOST_CLIENTS = 10_000  # remembered; then the one that was quiet for longest is forgotten
-ASKING = ("/api/ask", "/v1/chat/completions", "/mcp", "/gradio_api/queue/join")
+ASKING = ("/api/ask", "/v1/chat/completions", "/mcp")  # the page takes its own: few of its acts ask
+TAKE = "byline.take"  # in a request's scope: takes one of the client's questions, or raises TooOftenError
 CLIENT = "byline.client"  # in a request's scope: who asks, where that is known better than by address
 
 
@@ -36,6 +39,23 @@ class Rates:
         return 0.0
 
 
+class TooOftenError(BylineError):
+    """So many questions were asked from there that the next one has to wait, `seconds` long."""
+
+    def __init__(self, per_minute: int, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(
+            f"Only {count(per_minute, 'question')} a minute may be asked from here; ask again in "
+            f"{ceil(seconds)} s."
+        )
+
+
+def take(scope: Message) -> None:
+    """Take one of the questions that this request's client may ask; TooOftenError where it has to wait."""
+    if takes := scope.get(TAKE):
+        takes()
+
+
 class RateLimit:
     """Refuses a client's questions beyond `per_minute`, and says when to come again."""
 
@@ -45,14 +65,19 @@ class RateLimit:
         self._rates = Rates(per_minute)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        scope[TAKE] = lambda: self._take(scope)
         asks = scope["type"] == "http" and scope["method"] == "POST" and scope["path"].rstrip("/") in ASKING
-        if asks and (seconds := self._rates.wait(client_of(scope))):
-            sentence = (
-                f"One client may ask {self._per_minute} times a minute; ask again in {ceil(seconds)} s."
-            )
-            await refuse(scope, receive, send, sentence, 429, retry_after(seconds))
-        else:
-            await self._app(scope, receive, send)
+        try:
+            if asks:
+                take(scope)
+        except TooOftenError as error:
+            await refuse(scope, receive, send, str(error), 429, retry_after(error.seconds))
+            return
+        await self._app(scope, receive, send)
+
+    def _take(self, scope: Message) -> None:
+        if seconds := self._rates.wait(client_of(scope)):
+            raise TooOftenError(self._per_minute, seconds)
 
 
 def client_of(scope: Message) -> str:

@@ -7,10 +7,8 @@ import os
 import signal
 import socket
 import warnings
-from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import version
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import typer
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from index.archive import Archive
-    from qa.answers import Answer
     from qa.settings import Settings
     from ui.access import Access
     from ui.desk import Asks, Desk
@@ -80,7 +77,12 @@ def _hush() -> None:
     """Keep from the terminal what is no news to who reads it: that Gradio uses an old name of Starlette's,
     and that an open page's connection was cut when the server stopped."""
     warnings.filterwarnings("ignore", module=r"gradio\.")
-    logging.getLogger("uvicorn.error").addFilter(lambda record: "graceful" not in record.getMessage())
+
+    def news(record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return "graceful" not in f"{record.getMessage()} {error}"
+
+    logging.getLogger("uvicorn.error").addFilter(news)
 
 
 def add_sample(archive: Archive) -> None:
@@ -144,29 +146,14 @@ def chat_app(
     `allow_hosts` are the private ones whose pages may be added. `suggesting` is asked the questions that the
     page suggests before it does, several for an answer: one without an LLM. None: the assistant itself.
     """
-    from qa.suggestions import suggestions
     from ui.chat import Chat
     from ui.desk import Desk
     from ui.exports import add_exports
+    from ui.suggesting import Suggesting
     from ui.web import build_page, mount_page
 
     desk = Desk(assistant)
-    making = Lock()
-    asking = suggesting or assistant
-
-    def suggests(answer: Answer, asked: Sequence[str], filters: Filters) -> list[str]:
-        """Not asked at the desk: nobody asked, and whoever does goes first. For one answer at a time."""
-        if not making.acquire(blocking=False):
-            return []
-        try:
-            cited = answer.citations[0]
-            article = archive.article(cited.article_id)
-            return list(
-                suggestions(asking, article, cited, asked, filters=filters, giving_way=lambda: desk.busy)
-            )
-        finally:
-            making.release()
-
+    suggests = Suggesting(archive, suggesting or assistant, lambda: desk.busy)
     app = api_app(archive, desk, access=access)
     add_exports(app, archive.path)
     chat = Chat(archive, desk, examples, suggests=suggests, allow_hosts=allow_hosts)

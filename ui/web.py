@@ -18,17 +18,17 @@ from fastapi import FastAPI
 
 from index.articles import Filters
 from index.errors import BylineError
-from ui.adding import TAKEN
+from ui.adding import LARGEST_FILE, PANEL
 from ui.chat import Chat
 from ui.desk import AT_ONCE
 from ui.login import owner_of
 from ui.markup import escape
 from ui.page import Given, Page, Talk, View
+from ui.rates import take
 
 STATIC = Path(__file__).parent / "static"
 MOST_PAGES = 10_000  # open at once; of more, an answer to the one quiet for longest is dropped
 KEPT_SECONDS = 12 * 3600  # how long what an idle page knows is remembered
-LARGEST_FILE = 100_000_000  # bytes
 NO_FILES = 1  # byte: where the page does not add articles, it takes no files
 SANS = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sans", "sans-serif"]
 MONO = ["ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace"]
@@ -50,7 +50,6 @@ HISTORY = (
     "<h2>Conversations</h2>"
     '<button type="button" class="close" aria-label="Close the conversations">×</button>'
 )
-ADDING = f"<h2>Add articles</h2><p>{TAKEN} They stay on this machine.</p>"
 
 Act = Callable[[Page, Given], Iterator[View]]
 Parts = dict[str, Any]  # the components by what they are in `Page` and `View`
@@ -73,7 +72,7 @@ def build_page(chat: Chat, *, adding: bool = True) -> gr.Blocks:
                 parts["history"] = _html(elem_id="list", script="history")
             with gr.Column(elem_id="talk"):
                 with gr.Row(elem_id="masthead"):
-                    _html(LEFT)
+                    _html(LEFT, script="session")
                     parts["total"] = _html()
                     buttons = _html(
                         f'<div class="group">{ADD if adding else ""}{AGAIN}</div>', script="masthead"
@@ -109,7 +108,7 @@ def _wire(chat: Chat, parts: Parts, buttons: Any, send: Any) -> None:
     inputs = [parts[name] for name in ("question", "looking", "talk", "filters")]
     on: dict[str, Any] = {"inputs": inputs, "outputs": _drawn(parts), **QUIET}
     reading = {**on, "concurrency_limit": AT_ONCE, "concurrency_id": "reading"}
-    beside: dict[str, Any] = {"queue": False, **QUIET}  # no question: it does not count as one for the rates
+    beside: dict[str, Any] = {"queue": False, **QUIET}
 
     def suggest(talk: Talk, filters: Filters, request: gr.Request) -> Any:
         left = latest.now(str(request.session_hash))
@@ -117,10 +116,10 @@ def _wire(chat: Chat, parts: Parts, buttons: Any, send: Any) -> None:
         return gr.skip() if left.is_set() else suggested
 
     asked = [
-        gr.on([question.submit, send.click], _act(chat.ask, latest), **reading),
-        conversation.example(_act(chat.example, latest), **reading),
-        parts["suggested"].example(_act(chat.example, latest), **reading),
-        conversation.retry(_act(chat.retry, latest), **reading),
+        gr.on([question.submit, send.click], _act(chat.ask, latest, asks=True), **reading),
+        conversation.example(_act(chat.example, latest, asks=True), **reading),
+        parts["suggested"].example(_act(chat.example, latest, asks=True), **reading),
+        conversation.retry(_act(chat.retry, latest, asks=True), **reading),
     ]
     for answered in asked:
         answered.failure(_act(chat.failed), **on)
@@ -140,7 +139,7 @@ def _wire(chat: Chat, parts: Parts, buttons: Any, send: Any) -> None:
 
 def _adding_panel(chat: Chat, parts: Parts) -> None:
     with gr.Column(elem_id="adding"), gr.Column(elem_id="adding-card"):
-        _html(ADDING, script="adding")
+        _html(PANEL, script="adding")
         files = gr.File(
             label="Files",
             show_label=False,
@@ -196,20 +195,23 @@ class Latest:
             return self._acts.setdefault(page, Event())
 
 
-def _act(act: Act, latest: Latest | None = None) -> Callable[..., Iterator[list[Any]]]:
+def _act(act: Act, latest: Latest | None = None, *, asks: bool = False) -> Callable[..., Iterator[list[Any]]]:
     """An act of the chat's as Gradio calls it; with `latest` one that ends the reading before it.
 
-    An error to be mended is a sentence for a while.
+    One that `asks` takes one of the client's questions of this minute. An error to be mended is a sentence
+    for a while, and leaves the page as it was.
     """
 
     def happen(
         question: str, looking: str, talk: Talk, filters: Filters, event: gr.EventData, request: gr.Request
     ) -> Iterator[list[Any]]:
         page = Page(question or "", looking or "", talk, filters, _owner(request))
-        if latest:
-            page = replace(page, left=latest.begin(str(request.session_hash)))
         given = event._data if isinstance(event._data, Mapping) else {}
         try:
+            if asks:
+                take(_scope(request))
+            if latest:
+                page = replace(page, left=latest.begin(str(request.session_hash)))
             yield from map(_outputs, act(page, given))
         except BylineError as error:
             yield _outputs(View(warning=str(error)))
@@ -242,7 +244,11 @@ def _drawn(parts: Parts) -> list[Any]:
 
 
 def _owner(request: gr.Request) -> str | None:
-    return owner_of(request.request.scope if request.request else {})
+    return owner_of(_scope(request))
+
+
+def _scope(request: gr.Request) -> Any:
+    return request.request.scope if request.request else {}
 
 
 def _html(value: str = "", *, elem_id: str | None = None, script: str | None = None) -> Any:

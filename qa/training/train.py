@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import distributed, multiprocessing
+from torch import multiprocessing
 
 from qa.encoding import Encoding
 from qa.training.average import TRAINED
@@ -27,6 +27,7 @@ from qa.training.examples import Group
 from qa.training.features import Batch, Context, batches, rows_of
 from qa.training.mix import SHARE
 from qa.training.model import load_network, loss, scores
+from qa.training.workers import averaged, met
 
 log = logging.getLogger(__name__)
 LONGEST_STEP = 20.0  # seconds; what goes beyond was a pause, not training
@@ -100,18 +101,8 @@ def _join(
         level=logging.INFO if rank == 0 else logging.WARNING, format="%(asctime)s %(message)s"
     )
     torch.set_num_threads(1)
-    meet(rank, plan.workers, folder)
-    try:
+    with met(rank, plan.workers, folder):
         _work(rank, groups, start, tokenizer, out, plan)
-    finally:
-        distributed.destroy_process_group()
-
-
-def meet(rank: int, workers: int, folder: Path) -> None:
-    """Wait until all workers are there; they find each other by a file in the folder."""
-    distributed.init_process_group(
-        "gloo", init_method=f"file://{folder}/workers", rank=rank, world_size=workers
-    )
 
 
 def _work(rank: int, groups: list[Group], start: Path, tokenizer: Path, out: Path, plan: Plan) -> None:
@@ -164,21 +155,6 @@ def _work(rank: int, groups: list[Group], start: Path, tokenizer: Path, out: Pat
         network.save_pretrained(out / "network")
         described = json.dumps({"start": start.name, **asdict(plan), **asdict(state)}, indent=1)
         (out / "network" / TRAINED).write_text(described)
-
-
-def averaged(network: Any, told: tuple[float, ...], workers: int) -> tuple[float, ...]:
-    """The gradients become their mean over the workers; so do the numbers told, which are returned."""
-    if workers == 1:
-        return told
-    gradients = [p.grad for p in network.parameters() if p.grad is not None]
-    flat = torch.cat([*(g.flatten() for g in gradients), torch.tensor(told)])
-    distributed.all_reduce(flat)
-    flat /= workers
-    at = 0
-    for gradient in gradients:
-        gradient.copy_(flat[at : at + gradient.numel()].view_as(gradient))
-        at += gradient.numel()
-    return tuple(flat[at:].tolist())
 
 
 def _endless(

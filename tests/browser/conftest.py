@@ -179,8 +179,8 @@ def hostile_chat(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="module")
-def papers_chat(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A chat over two articles of two sources, which may fetch from this machine."""
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of two articles of two sources."""
     folder = tmp_path_factory.mktemp("papers")
     lines = "".join(f"{json.dumps(paper)}\n" for paper in PAPERS)
     (folder / "articles.jsonl").write_text(lines, encoding="utf-8")
@@ -190,7 +190,13 @@ def papers_chat(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFact
         check=True,
         capture_output=True,
     )
-    return serve(folder / "archive", BYLINE_ALLOW_HOSTS="127.0.0.1")
+    return folder / "archive"
+
+
+@pytest.fixture(scope="module")
+def papers_chat(serve: Callable[..., str], papers: Path) -> str:
+    """A chat over two articles of two sources, which may fetch from this machine."""
+    return serve(papers, BYLINE_ALLOW_HOSTS="127.0.0.1")
 
 
 @pytest.fixture

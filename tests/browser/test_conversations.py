@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.qa.faulty_server import Script, faulty
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -164,6 +167,19 @@ def test_a_suggested_question_is_of_the_article_and_is_answered(
     offered.first.click()
     expect(page.locator(".question").nth(1)).to_have_text(questions[0])
     expect(page.locator(".turn").nth(1).locator("figcaption")).to_contain_text("Velden opens its bridge")
+
+
+def test_suggestions_ask_no_llm(
+    context: BrowserContext, papers: Path, serve: Callable[..., str], visit: Visit
+) -> None:
+    script = Script(["This has no mark."])
+    with faulty(script) as address:
+        page = (seen := visit(context, serve(papers, BYLINE_LLM=address))).page
+        seen.ask(OPENED)
+        written = len(script.asked)
+        assert written > 0
+        expect(page.locator(".next button")).not_to_have_count(0)
+        assert len(script.asked) == written
 
 
 def test_an_article_is_added_by_its_address_and_asked_about(

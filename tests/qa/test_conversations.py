@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import given, settings
@@ -135,6 +136,22 @@ def test_many_at_once(kept: Conversations) -> None:
         names = list(pool.map(converse, range(16)))
     assert len(set(names)) == 16
     assert all(len(kept.one(name).turns) == 5 for name in names)
+
+
+def test_the_first_of_an_archive_may_come_at_once(tmp_path: Path) -> None:
+    meeting = Barrier(8)
+
+    def first(archive: Path) -> str:
+        meeting.wait()
+        return Conversations(archive).keep(talk("One?")).conversation_id
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(15):  # each a file that is not there yet
+            archive = tmp_path / str(number)
+            archive.mkdir()
+            made = set(pool.map(first, [archive] * 8))
+            assert {one.conversation_id for one in Conversations(archive).listed()} == made
+            assert len(made) == 8
 
 
 def test_reading_makes_no_file(kept: Conversations, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from index.archive import Archive
 from index.articles import Article
 from qa.answers import Answer
 from qa.assistant import Assistant
+from qa.questions import questions
 from qa.suggestions import OFFERED, TRIED, alike, candidates, suggestions
 
 ARTICLE = Article(
@@ -20,6 +21,8 @@ ARTICLE = Article(
     "Ada Quill, the mayor of Velden, said the bridge had cost 12 million euros.\n\n"
     "Tom Marsh, 61, was the first to cross it on his bicycle.\n\n"
     "Velden Council rejected a toll for lorries on the bridge.\n\n"
+    "What happens to the old ferry of Velden?\n\n"
+    "The old ferry of Velden will carry tourists on Sundays from June.\n\n"
     "Yesterday I rejected the other one, he said. The union told us on Monday that it was late.",
     "2021-05-04",
 )
@@ -39,11 +42,79 @@ def answered(bridge: Assistant) -> Answer:
 
 
 def test_candidates_can_be_understood_by_themselves(answered: Answer) -> None:
-    found = dict(candidates(ARTICLE, answered.citations[0]))
+    made = [made for _, made in candidates(ARTICLE, answered.citations[0])]
+    found = {one.question: one.answer for one in made}
     assert found["Who is Ada Quill?"] == "the mayor of Velden"
     assert found["How old is Tom Marsh?"] == "61"
     assert found["Who rejected a toll for lorries on the bridge?"] == "Velden Council"
+    assert found["What did Ada Quill say about the bridge?"] == "the bridge had cost 12 million euros"
     assert not any("Monday" in question or "other" in question for question in found)
+    assert made[0].question == "What happens to the old ferry of Velden?"  # what the article asks comes first
+    rules = [one.rule for one in made[1:]]
+    assert len(set(rules[: len(set(rules))])) == len(set(rules))  # then one of each kind before a second
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "answer"),
+    [
+        ("Starbucks CEO Howard Schultz left.", "Who is Howard Schultz?", "Starbucks CEO"),
+        ("A 61-year-old Tom Marsh crossed it.", "How old is Tom Marsh?", "61"),
+        (
+            "Cambridge Analytica, a data firm that worked with the campaign, closed.",
+            "What is Cambridge Analytica?",
+            "a data firm that worked with the campaign",
+        ),
+        ("Henry scored 51 goals in four seasons.", "How many goals did Henry score in four seasons?", "51"),
+        (
+            "About 40% of Velden residents have crossed the bridge.",
+            "What percentage of Velden residents have crossed the bridge?",
+            "About 40%",
+        ),
+        ("Musk bought Twitter for $44 billion.", "How much did Musk pay for Twitter?", "$44 billion"),
+        (
+            "Green Day was scheduled to perform in Seoul.",
+            "Where was Green Day scheduled to perform?",
+            "in Seoul",
+        ),
+        ("Bill Clinton was impeached in 1998.", "When was Bill Clinton impeached?", "1998"),
+        (
+            "The bridge was opened by Ada Quill.",
+            "Who opened the bridge?",
+            "Ada Quill",
+        ),
+        (
+            "Disney announced a new film on March 12.",
+            "What did Disney announce on March 12?",
+            "a new film",
+        ),
+        (
+            "“The ferry will carry tourists from June,” said Ada Quill.",
+            "What did Ada Quill say about the ferry?",
+            "the ferry will carry tourists from June",
+        ),
+    ],
+)
+def test_the_forms_of_sentences(sentence: str, question: str, answer: str) -> None:
+    assert (question, answer) in [(made.question, made.answer) for made in questions(sentence)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "He said they would never agree to that.",
+        "Though it rained, she said we were on time.",
+        "President Joe Biden spoke.",
+        "Quill said it will close.",
+        "White House official Christmas House opened.",
+    ],
+)
+def test_what_nobody_would_ask(sentence: str) -> None:
+    assert list(questions(sentence)) == []
+
+
+def test_a_last_name_is_made_whole() -> None:
+    (made, *_) = questions("Quill said the toll was too high for lorries.", {"Quill": "Ada Quill"})
+    assert made.question == "What did Ada Quill say about the toll?"
 
 
 def test_every_suggestion_is_answered_from_the_article(bridge: Assistant, answered: Answer) -> None:

@@ -214,13 +214,13 @@ def averaging(rank: int, folder: Path) -> None:
     """One of two workers: its gradient is its rank, its number told ten times that."""
     import torch
 
-    from qa.training.train import averaged, meet
+    from qa.training.workers import averaged, met
 
-    meet(rank, 2, folder)
     layer = torch.nn.Linear(2, 1)
     for parameter in layer.parameters():
         parameter.grad = torch.full_like(parameter, float(rank))
-    told = averaged(layer, (10.0 * rank,), 2)
+    with met(rank, 2, folder):
+        told = averaged(layer, (10.0 * rank,), 2)
     gradients = [p.grad.flatten().tolist() for p in layer.parameters() if p.grad is not None]
     (folder / f"{rank}.json").write_text(json.dumps([gradients, told]))
 

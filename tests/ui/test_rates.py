@@ -87,7 +87,8 @@ def test_beyond_the_rate_is_one_sentence_and_when_to_come_again(serve: Callable[
         assert refused.status_code == 429
         assert 1 <= int(refused.headers["retry-after"]) <= 30
         assert refused.json()["error"] == (
-            f"One client may ask 2 times a minute; ask again in {refused.headers['retry-after']} s."
+            "Only 2 questions a minute may be asked from here; "
+            f"ask again in {refused.headers['retry-after']} s."
         )
         shaped = client.post("/v1/chat/completions", json={}).json()["error"]
         assert shaped["type"] == "rate_limit_error"

@@ -1,4 +1,5 @@
 // The panel for adding articles: opened by its button, closed by its own or Escape. The page behind it rests.
+// A file that is too large is named and left out before it is sent; Gradio would only say "Error".
 
 const panel = () => document.querySelector("#adding");
 const opener = () => document.querySelector("#add");
@@ -6,6 +7,7 @@ const opener = () => document.querySelector("#add");
 const open = () => {
   document.body.dataset.adding = "open";
   document.querySelector("#byline").setAttribute("inert", "");
+  panel().querySelector("#too-large").hidden = true;
   panel().querySelector("textarea")?.focus();
 };
 const close = () => {
@@ -22,9 +24,39 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
 });
+let passing = false; // what is left of a choice goes its way
+const small = (event) => {
+  if (passing || !event.target.closest?.("#adding")) return;
+  const given = [...((event.type === "drop" ? event.dataTransfer : event.target).files ?? [])];
+  if (!given.length) return;
+  const said = panel().querySelector("#too-large");
+  const most = Number(said.dataset.most);
+  const tooLarge = given.filter((file) => file.size > most);
+  said.textContent = tooLarge.map((file) => `“${file.name}” ${said.dataset.said}`).join(" ");
+  said.hidden = !tooLarge.length;
+  if (!tooLarge.length) return;
+  event.stopImmediatePropagation();
+  event.preventDefault();
+  const taken = new DataTransfer();
+  given.filter((file) => file.size <= most).forEach((file) => taken.items.add(file));
+  const input = panel().querySelector("input[type=file]");
+  event.target.dispatchEvent(new DragEvent("dragleave", { bubbles: true }));
+  input.files = taken.files;
+  passing = true;
+  if (taken.files.length) input.dispatchEvent(new Event("change", { bubbles: true }));
+  passing = false;
+};
+["change", "drop"].forEach((given) => window.addEventListener(given, small, { capture: true }));
 const name = (element) => {
   element?.setAttribute("role", "dialog");
   element?.setAttribute("aria-modal", "true");
   element?.setAttribute("aria-label", "Add articles");
 };
-requestAnimationFrame(() => name(panel()));
+const called = () =>
+  panel()
+    .querySelectorAll('[aria-label="common.upload"]') // what Gradio calls it
+    .forEach((button) => button.setAttribute("aria-label", "Add more files"));
+requestAnimationFrame(() => {
+  name(panel());
+  new MutationObserver(called).observe(panel(), { childList: true, subtree: true });
+});
