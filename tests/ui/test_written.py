@@ -29,7 +29,7 @@ from ui import render
 from ui.chat import STOPPED, Chat
 from ui.cli import main
 from ui.message import answer_in, message_of
-from ui.page import Page, View
+from ui.page import Page
 from ui.turns import Turn, draw_turns
 from ui.words import ABSTENTION
 
