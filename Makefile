@@ -56,7 +56,7 @@ browser: install-dev
 lock: .venv/bin/python
 	$(BIN)/python -m pip install --quiet uv
 	(echo '# Every version that Byline is installed with. Made by `make lock`.'; \
-	 $(BIN)/uv pip compile pyproject.toml --extra dev --no-header --no-annotate --find-links "$$PIP_FIND_LINKS" \
+	 $(BIN)/uv pip compile pyproject.toml --all-extras --no-header --no-annotate --find-links "$$PIP_FIND_LINKS" \
 	 | sed 's/+cpu//') > constraints.new
 	mv constraints.new constraints.txt
 

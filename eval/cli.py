@@ -76,6 +76,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option, as typer wan
             help="Ask every answerable case again with each article that bears its answer withheld.",
         ),
     ] = False,
+    judge: Annotated[
+        str | None,
+        typer.Option(metavar="LLM", help="Ask this LLM of each answer whether it says what the gold says."),
+    ] = None,
     reader: Annotated[
         str | None, typer.Option(metavar="NAME", help="trained, sentence, or a model's folder.")
     ] = None,
@@ -115,6 +119,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option, as typer wan
             dated=not undated,
             as_of=_day(as_of),
             withhold=withhold,
+            judge=_judge(judge),
             choice=Choice(
                 reader, _one_of("--retrieval", retrieval, ("fused", "bm25", "dense")), baseline, threshold, k
             ),
@@ -187,6 +192,16 @@ def _one_of(option: str, value: Any, known: tuple[str, ...]) -> Any:
     if value is not None and value not in known:
         raise typer.BadParameter(f"{value!r} is none of {', '.join(known)}.", param_hint=option)
     return value
+
+
+def _judge(given: str | None) -> str | None:
+    """The LLM that is named as a judge; `none` is none."""
+    from qa.providers import NONE, checked_name
+
+    try:
+        return None if given in {None, NONE} else checked_name(str(given))
+    except ValueError as error:
+        raise typer.BadParameter(f"{given!r} is no LLM; {error}.", param_hint="--judge") from error
 
 
 def _day(given: str | None) -> str | None:

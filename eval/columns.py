@@ -19,7 +19,10 @@ Table = dict[str, Floats]
 Row = dict[str, float | None]
 
 OF_LLM = ("alce_recall", "alce_precision", "tokens_in", "tokens_out", "cost")
-SCORES = ("em", "f1", "said", "best_em", "confidence", "citation_precision", "citation_recall", *OF_LLM)
+SCORES = (
+    *("em", "f1", "said", "judged", "best_em", "confidence", "citation_precision", "citation_recall"),
+    *OF_LLM,
+)
 _WRITTEN = ("written", "sentences", "supported")
 TIMES = {"latency": "total_ms", "retrieve": "retrieve_ms", "read": "read_ms"}
 

@@ -122,6 +122,9 @@ def compare_runs(
             f"The runs {str(folder_a)!r} and {str(folder_b)!r} have no finished case in common;"
             " compare two runs of the same suite."
         )
+    judges = settings_a.get("judge"), settings_b.get("judge")
+    if None not in judges and judges[0] != judges[1]:  # what they say of the runs says more of themselves
+        pairs = [(_unjudged(a), _unjudged(b)) for a, b in pairs]
     by = "said" if any(one.writer for pair in pairs for one in pair) else "em"
     flips = [Flip(a, b) for a, b in pairs if a.twin_of is None and _flipped(a, b, by)]
     names = sorted({*settings_a, *settings_b})
@@ -141,6 +144,10 @@ def compare_runs(
         alone=_alone(pairs, resamples, seed),
         by=by,
     )
+
+
+def _unjudged(result: CaseResult) -> CaseResult:
+    return result.model_copy(update={"judged": None})
 
 
 def _flipped(a: CaseResult, b: CaseResult, by: str) -> bool:

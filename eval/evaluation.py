@@ -19,6 +19,7 @@ from eval.run import Asking, RunFolder, read_run, run_cases, workers_here
 from eval.shipped import locate
 from eval.suite import Draft, Scope, Suite, settle
 from eval.systems import System
+from eval.verdicts import Judge
 from eval.withholding import with_twins
 from index.archive import Archive, is_archive
 from index.articles import Article, Skipped
@@ -34,8 +35,8 @@ class Options:
 
     `suite` is a path or a shipped suite's name. `scope` None: as the suite's form has it; `out` None: a new
     folder under `runs/`. `withhold` asks every answerable case once more without its evidence (see
-    `eval.withholding`). `settings` go to `qa.settings.load_settings`. `fresh` starts a run anew where `out`
-    holds one.
+    `eval.withholding`). `judge` names an LLM that judges every answer too. `settings` go to
+    `qa.settings.load_settings`. `fresh` starts a run anew where `out` holds one.
     """
 
     suite: str | Path
@@ -46,6 +47,7 @@ class Options:
     dated: bool = True
     as_of: str | None = None
     withhold: bool = False
+    judge: str | None = None
     choice: Choice = field(default_factory=Choice)
     workers: int | None = None
     fresh: bool = False
@@ -65,6 +67,7 @@ def evaluate(options: Options, progress: Progress = silent) -> Report:
         if options.withhold:
             _check_withholding(found.system, scope)
             suite = with_twins(suite, articles, progress)
+        judge = _judge(options, found.system)
         whole_dated = options.dated and all(case.date for case in suite.cases)
         day = None if whole_dated else options.as_of or _kept_day(options) or date.today().isoformat()
         decided = {
@@ -77,17 +80,19 @@ def evaluate(options: Options, progress: Progress = silent) -> Report:
             "as_of": day,
             "evidence_withheld": options.withhold,
             **found.settings,
+            **({"judge": judge.settings} if judge else {}),
             "code": code_hash(),
             "versions": versions(),
         }
         about = {"suite_path": str(draft.path), "articles": len(articles), "workers": workers}
-        return _run(options, suite, found.system, decided, about, progress)
+        return _run(options, suite, found.system, judge, decided, about, progress)
 
 
 def _run(
     options: Options,
     suite: Suite,
     system: System,
+    judge: Judge | None,
     decided: dict[str, Any],
     about: dict[str, Any],
     progress: Progress,
@@ -97,7 +102,7 @@ def _run(
     asking = Asking(decided["scope"], options.dated, decided["as_of"])
     began, started = time.monotonic(), datetime.now(UTC)
     with RunFolder(out, decided, fresh=options.fresh) as folder:
-        results = run_cases(suite, system, folder, asking, workers=workers, progress=progress)
+        results = run_cases(suite, system, folder, asking, judge=judge, workers=workers, progress=progress)
         about |= {
             "folder": str(out),
             "started": started.isoformat(timespec="seconds"),
@@ -173,6 +178,18 @@ def _check_withholding(system: System, scope: Scope) -> None:
             "Where each case is asked over its own articles, nothing is left once the evidence is withheld;"
             " add --scope open."
         )
+
+
+def _judge(options: Options, system: System) -> Judge | None:
+    """The judge that is named, which takes questions: an LLM like any other, by the same settings."""
+    if options.judge is None:
+        return None
+    if not system.answers:
+        raise SuiteError(f"{system.name!r} only retrieves, which leaves nothing to judge; leave out --judge.")
+    settings = load_settings(**{**options.settings, "llm": options.judge})
+    judge = Judge(settings.llm, settings.threads)
+    judge.reach()
+    return judge
 
 
 def _kept_day(options: Options) -> str | None:

@@ -61,6 +61,7 @@ def metrics_of(rows: Table) -> list[Metric]:
         _mean("em_answerable", np.where(answerable == 1, rows["em"], np.nan)),
         _mean("f1_answerable", np.where(answerable == 1, rows["f1"], np.nan)),
         _mean("said", rows["said"]),
+        _mean("judged", rows["judged"]),
         _mean("answered", rows["answered"]),
     ]
     ranked = [name for name in rows if "_at_" in name or name == "mrr"]

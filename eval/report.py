@@ -69,6 +69,27 @@ class Report:
         return dict(Counter(result.note for result in self.results if result.note).most_common())
 
     @property
+    def judging(self) -> str:
+        """Who judged, of how many answers, and what that took, in words; "" where there was no judge."""
+        judge = self.settings.get("judge")
+        if judge is None:
+            return ""
+        asked = [result.verdict for result in self.results if result.verdict]
+        read, written = sum(one.tokens_in for one in asked), sum(one.tokens_out for one in asked)
+        said = f"Answers put to the judge {judge['model']}: {len(asked)}"
+        if none := sum(self.unjudged.values()):
+            said += f", without a verdict {none}"
+        said += f"; it read {read:,} tokens and wrote {written:,}"
+        ours = sum(one.tokens_counted for one in asked)
+        return said + (f", {ours} times as they were counted here." if ours else ".")
+
+    @property
+    def unjudged(self) -> Mapping[str, int]:
+        """Why a judge gave no verdict, the most frequent reason first."""
+        notes = (result.verdict.note for result in self.results if result.verdict)
+        return dict(Counter(note for note in notes if note).most_common())
+
+    @property
     def crashed(self) -> list[CaseResult]:
         """The cases that raised."""
         return [result for result in self.results if result.error is not None]
@@ -92,6 +113,7 @@ class Report:
             "slices": {tag: _figures_json(metrics) for tag, metrics in self.slices.items()},
             "buckets": dict(Counter(result.bucket for result in self.results).most_common()),
             "instead": dict(self.instead),
+            "unjudged": dict(self.unjudged),
             "crashed": [result.id for result in self.crashed],
             "cases": [_case_json(result) for result in self.results],
         }

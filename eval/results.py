@@ -80,6 +80,15 @@ class Written(_Record):
     cost: float | None = None
 
 
+class Verdict(_Record):
+    """What became of asking a judge; `note` says why there is no verdict. `tokens_counted` as of an LLM."""
+
+    note: str | None
+    tokens_in: int
+    tokens_out: int
+    tokens_counted: bool
+
+
 class CaseResult(Written):
     """One case asked. Where there is no gold a score is None, never 0; `error` is set where it crashed.
 
@@ -88,7 +97,8 @@ class CaseResult(Written):
     `date` is the day it was asked on, `understood` the question as a conversation changed it.
     `twin_of` names the case of which this one is the same with its evidence withheld, `without` counts the
     articles that were kept from it. Where an LLM was asked, `writer` is its name, or `note` says why the
-    answer is the reader's.
+    answer is the reader's. `judged` is what a judge holds of the answer, `verdict` is there where it had
+    to be asked (see `eval.verdicts`).
     """
 
     id: str
@@ -103,6 +113,7 @@ class CaseResult(Written):
     em: float | None = None
     f1: float | None = None
     said: float | None = None
+    judged: float | None = None
     best_em: float | None = None
     citation_precision: float | None = None
     citation_recall: float | None = None
@@ -122,6 +133,7 @@ class CaseResult(Written):
     understood: str | None = None
     writer: str | None = None
     note: str | None = None
+    verdict: Verdict | None = None
 
 
 def crashed(case: Case, error: str) -> CaseResult:

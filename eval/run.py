@@ -22,6 +22,7 @@ from eval.environment import cores
 from eval.results import CaseResult, answered, crashed, retrieved
 from eval.suite import Case, Scope, Suite
 from eval.systems import System, cited_articles
+from eval.verdicts import Judge
 from index.articles import Filters
 from index.errors import SuiteError
 from index.progress import Progress, silent
@@ -163,6 +164,7 @@ def run_cases(
     folder: RunFolder,
     asking: Asking,
     *,
+    judge: Judge | None = None,
     workers: int = 1,
     progress: Progress = silent,
 ) -> list[CaseResult]:
@@ -175,7 +177,7 @@ def run_cases(
     try:
         if waiting:  # models load at the first question; it is asked twice so that no latency includes that
             pool.submit(examine, system, waiting[0], asking).exception()
-        futures = {pool.submit(examine, system, case, asking): case for case in waiting}
+        futures = {pool.submit(examine, system, case, asking, judge): case for case in waiting}
         for number, future in enumerate(as_completed(futures), total - len(waiting) + 1):
             result = _outcome(future, futures[future])
             done[result.id] = result
@@ -186,14 +188,15 @@ def run_cases(
     return [done[case.id] for case in suite.cases]
 
 
-def examine(system: System, case: Case, asking: Asking) -> CaseResult:
-    """Ask one case and judge what comes back."""
+def examine(system: System, case: Case, asking: Asking, judge: Judge | None = None) -> CaseResult:
+    """Ask one case and judge what comes back, by the gold and where there is a `judge` by that too."""
     outcome = system.ask(case.question, case.history, asking.filters(case))
     answer, relevant = outcome.answer, _relevant_ids(system, case)
     if not system.answers:
         return retrieved(case, answer, relevant)
     articles = cited_articles(system, answer)
-    return answered(case, answer, outcome.best, articles, relevant, outcome.written)
+    result = answered(case, answer, outcome.best, articles, relevant, outcome.written)
+    return judge.judged(result) if judge else result
 
 
 def _relevant_ids(system: System, case: Case) -> Sequence[str]:

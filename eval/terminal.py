@@ -34,6 +34,10 @@ def print_report(report: Report) -> None:
         console.print(escape(times), soft_wrap=True, highlight=False)
     if report.spent:
         console.print(escape(report.spent), soft_wrap=True, highlight=False)
+    if report.judging:
+        console.print(escape(report.judging), soft_wrap=True, highlight=False)
+    for note, count in report.unjudged.items():
+        console.print(escape(f"No verdict ({count}): {note}"), soft_wrap=True, highlight=False)
     page = Path(report.about["folder"]) / "report.html"
     console.print(f"The whole report: {escape(str(page))}", soft_wrap=True)
 

@@ -18,7 +18,7 @@ from qa.checking.marks import marked
 from qa.llm import Llm
 from qa.reader import Reader
 from qa.settings import LlmSettings
-from qa.usage import Usage
+from qa.usage import Meter
 from qa.writer import Checks, Writer
 
 Heard = tuple[str, Sequence[Source], Checked]
@@ -29,14 +29,13 @@ class WatchedWriter:
 
     def __init__(self, archive: Archive, reader: Reader, settings: LlmSettings, threads: int = 0) -> None:
         self._checker = WatchedChecker(Checker(archive.article, archive.embedder.embed_passages, reader))
-        self._spent = local()
+        self._meter = Meter()
         self._price = settings.price
-        self.writer = Writer(Llm(settings, threads, self._spend), self._checker, archive)
+        self.writer = Writer(Llm(settings, threads, self._meter.add), self._checker, archive)
 
     def take(self) -> Written:
         """What was written and spent in this thread since the last time."""
-        usage: Usage = getattr(self._spent, "usage", Usage())
-        self._spent.usage = Usage()
+        usage = self._meter.take()
         return Written(
             sentences=[judged(self._checker.checks, *heard) for heard in self._checker.take()],
             tokens_in=usage.read,
@@ -44,9 +43,6 @@ class WatchedWriter:
             tokens_counted=usage.counted,
             cost=usage.cost(self._price),
         )
-
-    def _spend(self, usage: Usage) -> None:
-        self._spent.usage = getattr(self._spent, "usage", Usage()) + usage
 
 
 class WatchedChecker:

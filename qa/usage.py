@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import local
 from typing import Any
 
 MILLION = 1_000_000
@@ -29,6 +30,27 @@ class Usage:
         if price is None:
             return None
         return (self.read * price[0] + self.written * price[1]) / MILLION
+
+
+class Meter:
+    """What an LLM took since the last time, for each thread that asks it."""
+
+    def __init__(self) -> None:
+        self._held = local()
+
+    def add(self, usage: Usage) -> None:
+        """Count what one answer took."""
+        self._held.usage = self._spent() + usage
+
+    def take(self) -> Usage:
+        """All since the last time, in this thread."""
+        spent = self._spent()
+        self._held.usage = Usage()
+        return spent
+
+    def _spent(self) -> Usage:
+        spent: Usage = getattr(self._held, "usage", Usage())
+        return spent
 
 
 def usage_of(said: Mapping[str, Any]) -> Usage | None:

@@ -221,7 +221,6 @@ class Chat:
                 view = self._saved(replace(page, talk=talk))
                 yield replace(view, conversation=self._drawn(view.talk or talk), source=self._source(turn))
                 return
-        yield View()  # Gradio draws what was given last once more
 
     def _ended(self, page: Page, sentence: str) -> Iterator[View]:
         turns = page.talk.turns

@@ -6,11 +6,9 @@ Gradio carries what is typed and chosen in, and HTML out. What happens is in `ch
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from threading import Event, Lock
 from typing import Any
 
 import gradio as gr
@@ -21,13 +19,13 @@ from index.errors import BylineError
 from ui.adding import LARGEST_FILE, PANEL
 from ui.chat import Chat
 from ui.desk import AT_ONCE
+from ui.latest import Begun, Latest
 from ui.login import owner_of
 from ui.markup import escape
 from ui.page import Given, Page, Talk, View
 from ui.rates import take
 
 STATIC = Path(__file__).parent / "static"
-MOST_PAGES = 10_000  # open at once; of more, an answer to the one quiet for longest is dropped
 KEPT_SECONDS = 12 * 3600  # how long what an idle page knows is remembered
 NO_FILES = 1  # byte: where the page does not add articles, it takes no files
 SANS = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sans", "sans-serif"]
@@ -100,7 +98,7 @@ def build_page(chat: Chat, *, adding: bool = True) -> gr.Blocks:
 def _wire(chat: Chat, parts: Parts, buttons: Any, send: Any) -> None:
     """What happens when something is typed or chosen.
 
-    An answer that comes after the page has left it (`Latest`) is dropped. Gradio's own cancelling would not
+    An answer that comes after the page has left it (`latest`) is dropped. Gradio's own cancelling would not
     do: an answer that comes after it empties every part that it could have drawn.
     """
     latest = Latest()
@@ -171,30 +169,6 @@ def _adding_panel(chat: Chat, parts: Parts) -> None:
     put.click(add, inputs, [said, files, pasted, *_drawn(parts)], **QUIET)
 
 
-class Latest:
-    """The act that each open page did last, of those that end the one before them: what is set once it is
-    over."""
-
-    def __init__(self) -> None:
-        self._acts: OrderedDict[str, Event] = OrderedDict()
-        self._lock = Lock()
-
-    def begin(self, page: str) -> Event:
-        """An act begins on a page, and ends the one before; gives what is set once another has begun."""
-        with self._lock:
-            if before := self._acts.pop(page, None):
-                before.set()
-            self._acts[page] = Event()
-            if len(self._acts) > MOST_PAGES:
-                self._acts.popitem(last=False)[1].set()
-            return self._acts[page]
-
-    def now(self, page: str) -> Event:
-        """What is set once an act begins on a page after now."""
-        with self._lock:
-            return self._acts.setdefault(page, Event())
-
-
 def _act(act: Act, latest: Latest | None = None, *, asks: bool = False) -> Callable[..., Iterator[list[Any]]]:
     """An act of the chat's as Gradio calls it; with `latest` one that ends the reading before it.
 
@@ -210,9 +184,9 @@ def _act(act: Act, latest: Latest | None = None, *, asks: bool = False) -> Calla
         try:
             if asks:
                 take(_scope(request))
-            if latest:
-                page = replace(page, left=latest.begin(str(request.session_hash)))
-            yield from map(_outputs, act(page, given))
+            begun = latest.begin(str(request.session_hash)) if latest else Begun()
+            page = replace(page, left=begun.left)
+            yield from map(_outputs, begun.drawn(act(page, given)))
         except BylineError as error:
             yield _outputs(View(warning=str(error)))
 

@@ -90,13 +90,14 @@ function inside(item) {
   if (item.history.length) part("Asked before", ...item.history.map(([question, answer]) => make("p", {}, `${question} — ${answer}`)));
   if (item.understood) part("Read as", make("p", {}, item.understood));
   part("Gold", make("p", {}, gold(item)), ...item.evidence.map((quote) => make("p", { class: "context" }, quote)));
-  const scores = [["confidence", item.confidence], ["em", item.em], ["f1", item.f1], ["said", item.said],
+  const scores = [["confidence", item.confidence], ["em", item.em], ["f1", item.f1], ["said", item.said], ["judged", item.judged],
     ["citation precision", item.citation_precision], ["citation recall", item.citation_recall],
     ["ALCE recall", item.alce_recall], ["ALCE precision", item.alce_precision]]
     .filter(([, value]) => value !== null).map(([name, value]) => `${name} ${value.toFixed(3)}`);
   const best = item.answer === null && item.best ? make("p", { class: "soft" }, `best span, not given: ${item.best}`) : null;
   part("Answer", make("p", {}, given(item)), ...(best ? [best] : []), make("p", { class: "small soft" }, scores.join(" · ")));
   if (item.sentences.length) part("What the LLM wrote", ...item.sentences.map(written));
+  if (item.verdict?.note) part("No verdict of the judge", make("p", {}, item.verdict.note));
   if (item.note) part("The reader answered in its stead", make("p", {}, item.note));
   if (item.citations.length) part("Quote in its context", ...item.citations.map((one) => cited(item, one)));
   if (item.passages.length) part("Passages retrieved", ...retrieved(item));

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from eval.results import CaseResult
 from eval.systems import Outcome
 from index.articles import Article, Filters, Passage, ScoredPassage
 from index.splitter import split
 from qa.answers import Answer, Citation, Timings
+from tests.eval.tiny import write_suite
+from tests.qa.faulty_server import Script, faulty
+from ui.cli import app
 
 MakeResult = Callable[..., CaseResult]
 
@@ -134,3 +139,25 @@ def articles() -> tuple[Article, ...]:
 @pytest.fixture
 def parrot() -> type[Parrot]:
     return Parrot
+
+
+@pytest.fixture
+def script() -> Iterator[Script]:
+    """What a server that may fail does; it is up."""
+    script = Script()
+    with faulty(script):
+        yield script
+
+
+@pytest.fixture
+def evaluated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """`byline eval`, in a folder with `tiny.jsonl`."""
+    write_suite(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("BYLINE_ARCHIVE", str(tmp_path / "archive"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(app, ["--threads", "1", "eval", *words])
+
+    return run

@@ -255,7 +255,7 @@ def test_every_figure_is_explained(result: MakeResult, passage: Made, citation: 
     sentence = {"text": "x", "reason": None, "cited": [1], "needed": [1], "supported": True}
     case = answered(
         result, 0.9, True, passages=[passage(f"p{i}", True, True) for i in range(10)], evidence=["q"],
-        sentences=[sentence], writer="tiny", said=1.0, alce_recall=1.0, alce_precision=1.0,
+        sentences=[sentence], writer="tiny", said=1.0, judged=1.0, alce_recall=1.0, alce_precision=1.0,
         tokens_in=9, tokens_out=3, cost=0.1,
         citations=[citation()], citation_precision=1.0, citation_recall=1.0,
         retrieve_ms=1.0, read_ms=1.0, total_ms=2.0, id="a",

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from eval.compare import compare_runs, write_comparison
 from eval.results import CaseResult, SentenceRecord, Written
 from eval.run import read_run
 from eval.writing import judged
-from index.articles import Article, ScoredPassage
+from index.articles import ScoredPassage
 from index.embedder import load_embedder
 from index.splitter import split
 from qa.answers import REFUSAL
 from qa.checking import Checker, Source
 from qa.span_reader import load_reader
 from qa.usage import Usage
-from tests.qa.faulty_server import MODEL, Script, faulty
+from tests.eval.tiny import ARTICLES, figures
+from tests.qa.faulty_server import MODEL, Script
 from tests.qa.small_server import started
-from ui.cli import app
 
-ARTICLES = [
-    Article("bridge", "Mayor quits", "The mayor of Halden, Maria Keller, resigned on Friday.", "2021-09-17"),
-    Article("deputy", "Deputy leads", "Tomas Brandt leads the city until an election in November."),
-    Article("soup", "Soup prize", "The cook Marie Blanc of Lyon won the national soup prize on Sunday."),
-]
 SOURCES = [
     Source(number, ScoredPassage(split(article)[0], 1.0, article.title, article.published))
     for number, article in enumerate(ARTICLES, 1)
@@ -72,40 +65,6 @@ def test_what_a_sentences_marks_are_worth(
 def test_what_tokens_cost() -> None:
     spent = Usage(1_000_000, 10) + Usage(1_000_000, 499_990, counted=True)
     assert (spent, spent.cost((0.4, 1.6)), spent.cost(None)) == (Usage(2_000_000, 500_000, True), 1.6, None)
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    script = Script()
-    with faulty(script):
-        yield script
-
-
-@pytest.fixture
-def evaluated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """`byline eval` over two questions on the articles above."""
-    records = [{"id": a.article_id, "title": a.title, "text": a.text} for a in ARTICLES]
-    cases = [
-        {"suite": "tiny", "articles": ["articles.jsonl"]},
-        {"id": "quit", "question": "Who resigned on Friday?", "answers": ["Maria Keller"],
-         "evidence": [ARTICLES[0].text]},
-        {"id": "moon", "question": "Who walked on the moon?", "answers": []},
-    ]  # fmt: skip
-    for name, rows in (("articles", records), ("tiny", cases)):
-        lines = "".join(json.dumps(row) + "\n" for row in rows)
-        (tmp_path / f"{name}.jsonl").write_text(lines, encoding="utf-8")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("BYLINE_ARCHIVE", str(tmp_path / "archive"))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> Result:
-        return CliRunner().invoke(app, ["--threads", "1", "eval", *words])
-
-    return run
-
-
-def figures(folder: str) -> dict[str, Any]:
-    return json.loads((Path(folder) / "report.json").read_text(encoding="utf-8"))["metrics"]
 
 
 def test_a_run_with_an_llm_beside_the_readers(
