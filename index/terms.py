@@ -33,7 +33,9 @@ def fts_terms(question: str) -> list[str]:
         ['"denied"', '"u s"', '"us"', '"claims"']
     """
     found = [match[0] for match in _TERM.finditer(question)]
-    words = [word for word in found if word.isupper() or word.lower() not in _STOPWORDS] or found
+    shouted = question.isupper() and len(found) > 2  # else WHO and IT in capitals are names
+    named = [word for word in found if word.isupper() and not shouted]
+    words = [word for word in found if word in named or word.lower() not in _STOPWORDS] or found
     terms = dict.fromkeys(term for word in words for term in _spellings(word))
     return [f'"{term}"' for term in list(terms)[:MOST_TERMS]]
 

@@ -70,8 +70,9 @@ class Calibration:
     very period that the question is about; `weights` and `bias` are a
     logistic regression over SIGNALS, and `threshold` the confidence from which an answer is given.
 
-    `alone` is that where all passages are of one article. Right answers from an archive full of look-alikes
-    come with less confidence than near misses over a single story: one bound cannot serve both.
+    `alone` is that where all passages are of one article, or fewer than FITTED_AT are all there is. Right
+    answers from an archive full of look-alikes come with less confidence than near misses over a single
+    story: one bound cannot serve both.
     """
 
     null_weight: float
@@ -85,7 +86,8 @@ class Calibration:
     def threshold_for(self, passages: Sequence[ScoredPassage]) -> float:
         """The confidence from which an answer from these passages is given."""
         origins = {found.origin for found in passages}
-        return self.alone if len(origins) == 1 else self.threshold
+        few = len(origins) == 1 or len(passages) < FITTED_AT
+        return self.alone if few else self.threshold
 
     def confidence(self, signals: dict[str, float]) -> float:
         """The probability, in (0, 1), that the best span is right."""
@@ -125,6 +127,7 @@ def signals(
     answer = text[best.start : best.end]
     sentence = text[slice(*quote_bounds(text, best.start, best.end))]
     words, around = content_words(question), f"{home.title} {text}"
+    names = "" if question.isupper() else " ".join(_NAME.findall(question))
     period = max(found.nearness for found in passages)
     raised = 1 + TIME_WEIGHT * period  # an archive of another time is not to be doubted for that
     return {
@@ -140,7 +143,7 @@ def signals(
         "passage": _coverage(words, around),
         "title": _coverage(words, home.title),
         "sentence": _coverage(words, sentence),
-        "names": _coverage(content_words(" ".join(_NAME.findall(question))), around),
+        "names": _coverage(content_words(names), around),
         "kind": _kind(question, answer),
     }
 

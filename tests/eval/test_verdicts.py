@@ -38,7 +38,7 @@ def test_a_readers_answer_is_judged(evaluated: ByEval, script: Script, word: str
     assert verdicts("run") == [judged, 1.0]
     assert len(script.asked) == 2, "what was refused needs no judge"
     asked = script.prompts()[1]
-    assert "Question: Who resigned on Friday?\nGold answer: Maria Keller\nAnswer to be judged: " in asked
+    assert "Question: Who is the mayor of Halden?\nGold answer: Maria Keller\nAnswer to be judged: " in asked
     told = f"Answers put to the judge {MODEL}: 1; it read 100 tokens and wrote 2."
     assert told in done.stdout and told in (Path("run") / "report.html").read_text(encoding="utf-8")
     found = figures("run")

@@ -20,7 +20,7 @@ def write_suite(folder: Path) -> None:
     records = [{"id": a.article_id, "title": a.title, "text": a.text} for a in ARTICLES]
     cases = [
         {"suite": "tiny", "articles": ["articles.jsonl"]},
-        {"id": "quit", "question": "Who resigned on Friday?", "answers": ["Maria Keller"],
+        {"id": "quit", "question": "Who is the mayor of Halden?", "answers": ["Maria Keller"],
          "evidence": [ARTICLES[0].text]},
         {"id": "moon", "question": "Who walked on the moon?", "answers": []},
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.archive import Archive
 from index.articles import Article, Filters
 from index.retriever import DENSE_WEIGHT, RANK_OFFSET, HybridRetriever, Mode
-from index.terms import fts_query
+from index.terms import fts_query, fts_terms
 from index.vectors import collection
 
 MakeUp = Callable[..., list[Article]]
@@ -167,6 +167,11 @@ def test_filters_that_let_nothing_through(held: Archive) -> None:
 
 def test_an_empty_archive_gives_nothing(archive: Archive) -> None:
     assert HybridRetriever(archive).retrieve("Who spoke?") == []
+
+
+def test_in_a_question_in_capitals_small_words_stay_small() -> None:
+    assert fts_terms("WHO DENIED IT, SAID THE US?") == fts_terms("Who denied it, said the US?")
+    assert '"who"' in fts_terms("What did the WHO say?")
 
 
 @given(st.text() | st.sampled_from(['"', "a OR b", "NEAR(", "title:x", "*", "^a", "U.S.", "AND", "don't"]))

@@ -9,7 +9,15 @@ import pytest
 
 from index.articles import Passage, ScoredPassage
 from index.retriever import TIME_WEIGHT
-from qa.calibration import SIGNALS, UNCALIBRATED, Calibration, read_calibration, signals, write_calibration
+from qa.calibration import (
+    FITTED_AT,
+    SIGNALS,
+    UNCALIBRATED,
+    Calibration,
+    read_calibration,
+    signals,
+    write_calibration,
+)
 from qa.spans import Candidate
 
 TEXTS = (
@@ -96,8 +104,10 @@ def test_the_kind_of_thing_that_is_asked_for(question: str, answer: str, kind: f
 
 def test_one_article_alone_has_a_threshold_of_its_own() -> None:
     calibration = replace(UNCALIBRATED, threshold=0.2, alone=0.6)
-    assert calibration.threshold_for(PASSAGES) == 0.2
-    assert calibration.threshold_for(PASSAGES[:1]) == 0.6
+    many = [*PASSAGES] * FITTED_AT
+    assert calibration.threshold_for(many) == 0.2
+    assert calibration.threshold_for([PASSAGES[0]] * FITTED_AT) == 0.6
+    assert calibration.threshold_for(many[: FITTED_AT - 1]) == 0.6, "that is all there is"
 
 
 def test_confidence_is_a_probability(tmp_path: Path) -> None:

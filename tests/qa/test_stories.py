@@ -104,8 +104,8 @@ def test_what_the_confidence_is_judged_by_counts_stories() -> None:
     assert signals("Who?", ranked, copies, UNCALIBRATED)["spread"] == 1 / 8
     assert signals("Who?", ranked, others, UNCALIBRATED)["spread"] == 1.0
     uneven = replace(UNCALIBRATED, alone=0.1, threshold=0.9)
-    assert uneven.threshold_for(copies) == 0.1
-    assert uneven.threshold_for(others) == 0.9
+    assert uneven.threshold_for(copies * 4) == 0.1
+    assert uneven.threshold_for(others * 4) == 0.9
 
 
 @pytest.mark.parametrize(
