@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 from threading import Event, Lock
 
 from ui.page import View
@@ -24,11 +23,13 @@ class Begun:
     def drawn(self, views: Iterator[View]) -> Iterator[View]:
         """What the act draws, and nothing more once it has been left.
 
-        At last nothing is drawn, since Gradio draws once more what it was given last.
+        Then nothing is drawn at last, since Gradio draws once more what it was given last.
         """
-        for view in chain(views, [View()]):
+        for view in views:
             with self.drawing:
                 yield View() if self.left.is_set() else view
+        if self.left.is_set():
+            yield View()
 
 
 class Latest:

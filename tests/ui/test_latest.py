@@ -28,7 +28,7 @@ def test_what_is_being_drawn_is_drawn_before_the_act_that_ends_it() -> None:
     assert stopping.is_alive() and drawn == [SENTENCE]
     assert list(drawing) == [View(), View()], "what comes after it is not drawn"
     stopping.join(60)
-    assert drawn == [SENTENCE, STOPPED, View()]
+    assert drawn == [SENTENCE, STOPPED]
 
 
 def test_what_was_left_while_it_was_thought_of_is_not_drawn() -> None:
@@ -46,7 +46,7 @@ def test_a_page_that_is_gone_in_the_middle_keeps_nobody_waiting() -> None:
     drawing = latest.begin(PAGE).drawn(iter([SENTENCE, LATE]))
     next(drawing)
     drawing.close()
-    assert list(latest.begin(PAGE).drawn(iter([STOPPED]))) == [STOPPED, View()]
+    assert list(latest.begin(PAGE).drawn(iter([STOPPED]))) == [STOPPED]
 
 
 def test_pages_end_their_own_acts_alone() -> None:
