@@ -88,7 +88,8 @@ class Answer:
 
     `confidence` is the calibrated probability, in [0, 1], that the best span found is right, given also
     when the answer is None (it was too low). `passages` are all that were read, best first.
-    `understood` is the question as it was searched for, where a conversation changed it.
+    `understood` is the question as it was searched for, where a conversation changed it and the answer was
+    not found without that.
 
     Where an LLM wrote, `writer` is its name, `sentences` are what it wrote, those that do not stand among
     them, and `text` is those that stand. Where it was asked and the reader's answer is given in its stead,

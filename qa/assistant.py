@@ -101,13 +101,16 @@ class Assistant:
     def _read(self, asked: str, understood: Understood, filters: Filters, k: int) -> Answer:
         """The reader's answer."""
         began = perf_counter()
-        passages = self._retrieve(understood.searched, k, filters)
+        lists = [self.retriever.retrieve(wording, k, filters) for wording in understood.searched]
+        passages = _each_once(lists, k)
         retrieved = perf_counter()
         readings = [self.reader.read(wording, passages) for wording in understood.read]
         reading = max(readings, key=lambda reading: reading.confidence)
         read = perf_counter()
         answered = bool(reading.spans) and reading.confidence >= self._threshold(reading)
         citations = self._cite(reading.spans, passages, filters) if answered else ()
+        unaided = dict(zip(understood.searched, lists, strict=True)).get(asked, [])
+        as_asked = answered and reading.spans[0].passage_id in {found.passage.passage_id for found in unaided}
         return Answer(
             question=asked,
             text=reading.spans[0].text if answered else None,
@@ -119,19 +122,8 @@ class Assistant:
                 read_ms=(read - retrieved) * 1000,
                 total_ms=(perf_counter() - began) * 1000,
             ),
-            understood=understood.carried,
+            understood=None if as_asked else understood.carried,
         )
-
-    def _retrieve(self, wordings: Sequence[str], k: int, filters: Filters) -> list[ScoredPassage]:
-        """The best passages for any of the wordings, each once: as many for one as for another."""
-        lists = [self.retriever.retrieve(wording, k, filters) for wording in wordings]
-        if len(lists) == 1:
-            return lists[0]
-        found: dict[str, ScoredPassage] = {}
-        for level in zip_longest(*lists):
-            for passage in filter(None, level):
-                found.setdefault(passage.passage.passage_id, passage)
-        return sorted(list(found.values())[:k], key=lambda passage: -passage.score)
 
     def _threshold(self, reading: Reading) -> float:
         """The confidence from which a reading is given: as it was set, or as the reader would have it."""
@@ -175,6 +167,17 @@ def _shipped_reader() -> Reader:
     from qa.span_reader import load_reader
 
     return load_reader()
+
+
+def _each_once(lists: Sequence[list[ScoredPassage]], k: int) -> list[ScoredPassage]:
+    """The best passages of several lists, each once: as many of one as of another."""
+    if len(lists) == 1:
+        return lists[0]
+    found: dict[str, ScoredPassage] = {}
+    for level in zip_longest(*lists):
+        for passage in filter(None, level):
+            found.setdefault(passage.passage.passage_id, passage)
+    return sorted(list(found.values())[:k], key=lambda passage: -passage.score)
 
 
 def _checked(question: str) -> str:

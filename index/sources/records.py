@@ -14,6 +14,8 @@ from index.sources.dates import iso_date
 from index.sources.masthead import guessed, title_from_name
 from index.sources.text import tidy
 
+TITLE_WORDS = 8  # of a text that has no title
+
 
 def _words(value: Any) -> str | None:
     """Take a string, or a list of them (several authors); anything else in an optional field is left out."""
@@ -79,7 +81,7 @@ def article_of(value: Any, identities: Identities) -> Article:
     published = iso_date(record.published)
     return Article(
         article_id=identities.of(record, published, text),
-        title=title or guessed(text).title or title_from_name(" ".join(text.split()[:8]), text),
+        title=title or guessed(text).title or _first_words(text),
         text=text,
         published=published,
         author=record.author,
@@ -89,6 +91,11 @@ def article_of(value: Any, identities: Identities) -> Article:
         modified=iso_date(record.modified),
         section=record.section,
     )
+
+
+def _first_words(text: str) -> str:
+    words = text.split()
+    return title_from_name(" ".join(words[:TITLE_WORDS]), text) + ("…" if len(words) > TITLE_WORDS else "")
 
 
 def reason_of(error: ValueError | RecursionError) -> str:

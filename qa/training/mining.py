@@ -10,7 +10,7 @@ import random
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,14 +114,24 @@ def news_index(articles: Iterable[Article]) -> PassageIndex:
 
 
 def news_groups(
-    questions: Path, index: PassageIndex, seed: int, positives: int = 3, others: int = 4
+    questions: Path,
+    index: PassageIndex,
+    seed: int,
+    judged: Container[str] = (),
+    positives: int = 3,
+    others: int = 4,
 ) -> list[Group]:
     """Quiz questions as distant supervision: every occurrence of the answer in what a search returned.
 
     Which occurrence answers is not known; the loss sums over them (Clark and Gardner 2018, section 3).
+    Those whose ids are in `judged`, of which it is known, are left out.
     """
     rng = random.Random(seed)
-    rows = [row for row in read_records(questions) if row["answers"][0].lower() not in UNSPOKEN]
+    rows = [
+        row
+        for row in read_records(questions)
+        if row["id"] not in judged and row["answers"][0].lower() not in UNSPOKEN
+    ]
     groups = []
     for row in rows:
         strings = [a.strip("“”\"'. ") for a in row["answers"]]

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from qa.training.examples import Example, Group, read_examples, read_records
+from qa.training.judged import judged_groups, judged_ids
 from qa.training.mining import grouped, news_articles, news_groups, news_index
 from qa.training.near_misses import near_miss_groups
 from qa.training.wire import wire_groups
@@ -49,7 +50,8 @@ def prepare(data: Path, seed: int) -> list[Group]:
     for questions, path in news_files(data):
         articles = news_articles(path)
         index = news_index(articles)
-        groups += [g for g in news_groups(questions, index, seed) if not held_out(g.question)]
+        unjudged = news_groups(questions, index, seed, judged_ids())
+        groups += [g for g in (*judged_groups(questions, articles), *unjudged) if not held_out(g.question)]
         free = [article for article in articles if article.article_id not in calibrating]
         chosen = random.Random(seed).sample(free, min(WIRE_ARTICLES, len(free)))
         groups += wire_groups(chosen, index, seed)

@@ -89,6 +89,7 @@ def test_a_follow_up_says_how_it_was_understood(assistant: Assistant) -> None:
     assert answer.understood is not None
     assert "Camp Taji" in answer.understood
     assert assistant.ask("Who is Mark Esper?", history).understood is None
+    assert assistant.ask("What group denied responsibility?", history).understood is None, "found as asked"
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

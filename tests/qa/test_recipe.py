@@ -16,7 +16,8 @@ from qa.span_reader import SHIPPED, SpanReader
 from qa.training.ablations import ABLATIONS, WHOLE, figures_of, table
 from qa.training.examples import Candidate, Example, Group
 from qa.training.features import Context, rows_of
-from qa.training.mining import PassageIndex
+from qa.training.judged import judged_groups, judged_ids
+from qa.training.mining import PassageIndex, news_groups
 from qa.training.mix import weighed
 from qa.training.train import Plan
 from qa.training.trials import QUIZ, Asked, archive_trials
@@ -111,6 +112,33 @@ def test_written_questions_are_read_beside_the_sentence_they_name(tmp_path: Path
     assert last in tempting.candidates[0].text
     assert not any(candidate.golds for candidate in tempting.candidates)
     assert {candidate.title for candidate in tempting.candidates} == {"Lima"}, "another may well answer it"
+
+
+def test_judged_quizzes_are_read_with_the_passages_judged_and_no_others(tmp_path: Path) -> None:
+    article = Article("a1", "Lima", "Lima is by the sea. Its mayor, Ana Ruiz, resigned.", "2023-05-01")
+    asked = [
+        {"id": "q1", "question": "Whose mayor resigned this week?", "answers": ["Lima"]},
+        {"id": "q2", "question": "Which city is by the sea?", "answers": ["Lima"]},
+    ]
+    passages = [
+        {"article_id": "a1", "at": [0, 19]},
+        {"article_id": "a1", "at": [20, 50], "gold": [31, 39]},
+        {"article_id": "gone", "at": [0, 9]},
+    ]
+    questions, judged = tmp_path / "questions.jsonl", tmp_path / "judged.jsonl"
+    questions.write_text("\n".join(map(json.dumps, asked)))
+    rows = [{"id": "q1", "passages": passages}, {"id": "unknown", "passages": passages}]
+    judged.write_text("\n".join(map(json.dumps, rows)))
+    (group,) = judged_groups(questions, [article], judged)
+    assert (group.question, group.source) == (asked[0]["question"], "news-judged")
+    tempting, answering = group.candidates
+    assert (tempting.text, tempting.golds) == ("Lima is by the sea.", ())
+    assert [answering.text[start:end] for start, end in answering.golds] == ["Ana Ruiz"]
+    assert judged_ids(judged) == {"q1", "unknown"}
+    index = PassageIndex([Candidate("Lima", article.text)])
+    assert [g.question for g in news_groups(questions, index, 1, judged_ids(judged))] == [
+        asked[1]["question"]
+    ], "the rest have only their answers' occurrences"
 
 
 def test_a_question_is_tried_with_its_articles_and_without(tmp_path: Path) -> None:
