@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Query
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from index.archive import Archive
 from index.articles import Filters
 from index.errors import ArchiveError
 from ui.desk import Desk
+from ui.leaving import GONE, unless_gone
 from ui.shapes import AnswerShape, ArticleShape, Day, Health, ListedShape, Question, Words, day, refusals
 
 MOST_LISTED = 1000
@@ -27,10 +28,11 @@ def add_api(app: FastAPI, archive: Archive, desk: Desk) -> None:
     router = APIRouter(prefix="/api", responses=refusals(400, 401, 403, 413, 422, 429, 500))
 
     @router.post("/ask", response_model=AnswerShape)
-    async def ask(asked: Question) -> dict[str, Any]:
+    async def ask(asked: Question, request: Request) -> dict[str, Any] | Response:
         """The answer in the articles' own words with its citations; `answer` null: they do not say."""
-        found = await desk.answer(asked.question, asked.history, filters=asked.filters(), k=asked.k)
-        return found.to_json()
+        answer = desk.answer(asked.question, asked.history, filters=asked.filters(), k=asked.k)
+        found = await unless_gone(request, answer)
+        return found.to_json() if found else GONE
 
     @router.get("/articles")
     def list_articles(

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from time import time
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -24,6 +24,7 @@ from index.errors import BylineError, QuestionError
 from qa.answers import Answer, Checked
 from qa.encoding import printable
 from ui.desk import Desk
+from ui.leaving import GONE, unless_gone
 from ui.message import Message, answer_in, line_of, message_of
 from ui.refusals import refusal, trouble
 from ui.shapes import LONGEST, REFUSED, CitationShape, Narrowing, WrittenShape
@@ -202,7 +203,7 @@ def add_completions(app: FastAPI, desk: Desk) -> None:
     streamed: dict[str, Any] = {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
 
     @router.post("/chat/completions", response_model=Completion, responses={**missing, 200: streamed})
-    async def complete(wanted: Wanted) -> Completion | StreamingResponse | JSONResponse:
+    async def complete(wanted: Wanted, request: Request) -> Completion | Response:
         """The answer as the next message; with `stream`, in pieces."""
         if wanted.model != MODEL:
             return _no_model("/v1/chat/completions", wanted.model)
@@ -212,7 +213,10 @@ def add_completions(app: FastAPI, desk: Desk) -> None:
             parts = desk.parts(question, history, filters=wanted.filters(), k=wanted.k)
             first = await anext(parts)  # what cannot be asked is refused before anything is sent
             return StreamingResponse(pieces(first, parts, name, now), media_type="text/event-stream")
-        answer = await desk.answer(question, history, filters=wanted.filters(), k=wanted.k)
+        asking = desk.answer(question, history, filters=wanted.filters(), k=wanted.k)
+        answer = await unless_gone(request, asking)
+        if answer is None:
+            return GONE
         return Completion(id=name, created=now, choices=[Choice(message=Reply.of(answer))])
 
     app.include_router(router)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
+from contextlib import aclosing, contextmanager, suppress
 from threading import Event
 from typing import Protocol
 
@@ -128,9 +127,10 @@ class Desk:
         filters: Filters = Filters(),
         k: int | None = None,
     ) -> Answer:
-        """The same from an event loop: on a thread, `AT_ONCE` at a time."""
-        work = partial(self.ask, question, history, filters=filters, k=k)
-        return await to_thread.run_sync(work, limiter=self._reading)
+        """The same from an event loop: on a thread, `AT_ONCE` at a time; whoever cancels it stops the LLM."""
+        async with aclosing(self.parts(question, history, filters=filters, k=k)) as parts:
+            (answer,) = [part async for part in parts if isinstance(part, Answer)]
+        return answer
 
     async def parts(
         self,
@@ -140,7 +140,7 @@ class Desk:
         filters: Filters = Filters(),
         k: int | None = None,
     ) -> AsyncGenerator[Checked | Answer]:
-        """`stream` from an event loop; whoever goes away stops the LLM."""
+        """`stream` from an event loop; whoever cancels or closes it stops the LLM."""
         stop = Event()
         parts = self.stream(question, history, filters=filters, k=k, stop=stop)
         asker = object()  # one task may ask for the first part, and another for the others

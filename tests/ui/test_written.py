@@ -176,6 +176,19 @@ def test_who_hangs_up_stops_the_llm(address: str, script: Script) -> None:
     assert "byline_questions_in_progress 0.0" in counted
 
 
+@pytest.mark.parametrize("path", ["api/ask", "v1/chat/completions"])
+def test_who_hangs_up_on_a_whole_answer_stops_the_llm(address: str, script: Script, path: str) -> None:
+    script.waits = True
+    script.texts = [script.texts[0] + " And on it goes." * 40]
+    body = {"question": QUESTION} if path == "api/ask" else asked(stream=False)
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{address}/{path}", json=body, timeout=3)
+    assert script.gone.wait(60)
+    counted = httpx.get(f"{address}/metrics", timeout=60).text
+    assert "byline_questions_in_progress 0.0" in counted
+    assert 'byline_questions_total{outcome="stopped"} 1.0' in counted
+
+
 def test_on_the_page_sentences_come_as_they_are_checked(writing: Assistant, sample: Archive) -> None:
     drawn = [view.conversation or "" for view in Chat(sample, writing).ask(Page(QUESTION))]
     seen = [(html.count('"written"'), html.count("<s>"), 'data-event="halt"' in html) for html in drawn]
