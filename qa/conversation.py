@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.wording import heart
+
 History = Sequence[tuple[str, str]]
 
 LONGEST_ANSWER = 80  # characters of the last answer that are carried
@@ -44,13 +46,17 @@ def understand(question: str, history: History) -> Understood:
     along helps one question and dilutes another.
 
     One that only names nobody ("How long did the talks last?") may as well begin another subject. It is
-    searched for both ways, and read as it was asked.
+    searched for both ways, and read as it was asked. A long one is searched for and read both whole and
+    without what leads up to what it asks.
     """
     if history and leans(question):
         carried = _carried(question, history)
         return Understood((carried,), (carried, question))
     if history and not _OWN.search(question):
         return Understood((question, _carried(question, history)), (question,))
+    asked = heart(question)
+    if asked:
+        return Understood((asked, question), (asked, question))
     return Understood((question,), (question,))
 
 

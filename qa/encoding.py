@@ -51,6 +51,10 @@ class Encoding:
         self._cls: int = self._tokenizer.token_to_id("[CLS]")
         self._sep: int = self._tokenizer.token_to_id("[SEP]")
 
+    def knows(self, word: str) -> bool:
+        """Whether the word, in small letters, is one piece of the vocabulary."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def windows(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Window]:
         """Lay out one question with each (title, text); every passage gives one window or more."""
         texts = [question]

@@ -16,6 +16,7 @@ from qa.calibration import read_calibration, signals
 from qa.encoding import Encoding, Window, heading
 from qa.reader import Reading, Span
 from qa.spans import Candidate, agreed, best_spans
+from qa.wording import spelled
 
 SHIPPED = Path(__file__).parent / "models" / "reader"
 MODEL_FILE, TOKENIZER_FILE = "reader.onnx", "tokenizer.json"
@@ -50,7 +51,12 @@ class SpanReader:
         return self.calibration.threshold
 
     def read(self, question: str, passages: Sequence[ScoredPassage]) -> Reading:
-        """The best spans over all passages, best first, those of one passage kept apart."""
+        """The best spans over all passages, best first, those of one passage kept apart.
+
+        A misspelt question is read as the passages spell it.
+        """
+        texts = [text for p in passages for text in (p.title, p.passage.text)]
+        question = spelled(question, texts, self._encoding.knows)
         found = self.candidates(question, passages)
         if not found:
             return Reading((), 0.0, 0.0)

@@ -1,0 +1,59 @@
+"""A question as it should be read: without what leads up to it, and without its slips of the pen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+
+LONG = 45  # words: more do not fit into what the reader takes for a question
+SHORTEST = 3  # words that the heart of a long one has at least
+MISSPELT = 5  # letters of a word that may be taken for another; a shorter one is like too many
+ALIKE = 0.82  # of two words' letters, by difflib's ratio
+
+_ASKED_AFTER = (
+    r"(?:^|(?:[,;:.!?–—]|\b(?:me|us|know|tell|say|asked?|wonder|wondering|remember|find out|see|is|simply|"
+    r"just|exactly|namely|and|please))\s+)"
+)
+_ASKS = r"(?:who|whom|whose|what|which|when|where|why|how)\b"
+_NOT_YET = r"(?!what i\b|what we\b|how i\b|why i\b|and\b)"  # "what I would like to know is …" asks nothing
+_HEART = re.compile(f"{_ASKED_AFTER}(?={_NOT_YET}(?P<asks>{_ASKS}))", re.IGNORECASE)
+_CLAUSE = re.compile(r".+?(?:(?:\?|(?<![A-Z])[.!])(?=\s|$)|$)")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def heart(question: str) -> str | None:
+    """The clause of a long question that asks: the last with a question mark, or the last; None if none does.
+
+    >>> heart("I only skimmed the news this week, as I was away, and I am trying to put together a short "
+    ...       "timeline of what happened for a friend of mine, so could you please tell me, if you know it "
+    ...       "at all, which organization translated the statement of the group? Thank you.")
+    'which organization translated the statement of the group?'
+    """
+    if len(question.split()) <= LONG:
+        return None
+    begun = (question[match.start("asks") :] for match in _HEART.finditer(question))
+    asked = [clause[0] for rest in begun if (clause := _CLAUSE.match(rest))]
+    asked = [clause for clause in asked if SHORTEST <= len(clause.split()) <= LONG]
+    return max(reversed(asked), key=lambda clause: clause.endswith("?"), default=None)
+
+
+def spelled(question: str, texts: Iterable[str], known: Callable[[str], bool]) -> str:
+    """The question in the spelling of what it is asked of.
+
+    A word that neither stands in the texts nor is `known` (asked in small letters) gives way to the one in
+    the texts that is most like it and begins alike, if any is. A name that nobody has heard of stays: there
+    it may be another one's.
+    """
+    shouted = question.isupper()
+    there = {word.lower() for text in texts for word in _WORD.findall(text)}
+
+    def right(match: re.Match[str]) -> str:
+        word = match[0].lower()
+        name = match[0][0].isupper() and not shouted and match.start() > 0
+        if len(word) < MISSPELT or name or word in there or known(word):
+            return match[0]
+        begun_alike = [other for other in there if other[0] == word[0] and abs(len(other) - len(word)) <= 2]
+        return next(iter(get_close_matches(word, begun_alike, 1, ALIKE)), match[0])
+
+    return _WORD.sub(right, question)
