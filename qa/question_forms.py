@@ -149,6 +149,12 @@ VIEWS = (
     re.compile(rf"^{_TOPIC}, {_WHO_TALKS} said\b"),
     re.compile(rf"^According to {_WHO_TALKS}(?:, [^,“”\"]{{4,80}})?, {_TOPIC}[.,]"),
 )
+_NAMED = rf"{_WORD}(?: [A-Z]\.)?(?: {_WORD}){{0,2}}"
+SPOKE = re.compile(
+    rf"[,.!?][”\"] (?:said|says|added) (?P<by>{_NAMED})|"
+    rf"(?P<who>{_NAMED}) (?:said|says|added|told [\w ]{{2,30}}),? (?:that |[“\"])"
+)
+NO_TOPIC = re.compile(r"[\d%]|^Only\b|est$")
 
 DULL = re.compile(
     r"(?:(?:[Ff]ormer|Republican|Democratic|U\.?S\.?|Vice|Russian|Portrait) )*[Pp]resident$|(?:While|"

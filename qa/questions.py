@@ -20,6 +20,7 @@ from qa.conversation import leans
 from qa.training.wire import VAGUE, shortened
 
 LONGEST = 100  # characters of a question
+SPEECH = "speech"  # the rule that knows least: of a sentence, only whose words it tells
 
 
 class Made(NamedTuple):
@@ -127,13 +128,23 @@ def _times(line: str, _: Given) -> Found:
 
 def _views(line: str, full: Given) -> Found:
     match = next(filter(None, (pattern.search(line) for pattern in forms.VIEWS)), None)
-    if match is None or forms.FUNCTION.fullmatch(match["topic"].split(maxsplit=1)[0]):
+    if match is None or forms.NO_TOPIC.search(match["topic"]):
+        return
+    if forms.FUNCTION.fullmatch(match["topic"].split(maxsplit=1)[0]):
         return
     who = _whom(match)
     if len(who) > 3 and (_named(who) or who.startswith("the ")):
         verb = "find" if re.match(rf"{re.escape(match['who'])} found\b", line) else "say"
         topic = _lowered(match["topic"])
         yield f"What did {full.get(who, who)} {verb} about {topic}?", f"{topic} {match['told']}"
+
+
+def _speech(line: str, full: Given) -> Found:
+    for match in forms.SPOKE.finditer(line):
+        said = forms.TITLES.sub("", match["by"] or match["who"])
+        who = full.get(said, said)
+        if who and _somebody(who):
+            yield f"What did {who} say?", line
 
 
 _RULES: Mapping[str, Callable[[str, Given], Found]] = {
@@ -146,6 +157,7 @@ _RULES: Mapping[str, Callable[[str, Given], Found]] = {
     "identity": _identity,
     "things": _things,
     "ages": _ages,
+    SPEECH: _speech,
 }
 
 

@@ -14,7 +14,7 @@ from typing import Protocol
 from index.articles import Article, Filters
 from index.sentences import sentences
 from qa.answers import Answer, Citation
-from qa.questions import Made, clear, questions
+from qa.questions import SPEECH, Made, clear, questions
 from qa.spans import normal
 
 OFFERED = 3
@@ -22,6 +22,7 @@ TRIED = 8  # each costs as much as an answer
 ALIKE = 0.6  # of the shorter question's words: the two ask the same
 HEADING = "heading"  # the rule that takes what the article itself asks
 AHEAD = 2  # of these, before all that was made
+BEHIND = 2  # of every other rule, before what somebody said of nothing in particular
 BELOW = 800  # characters after a heading in which what it asks is answered
 _HEADING = re.compile(r"^(?:Who|What|When|Where|Why|How) [^?\n]{10,95}\?$", re.MULTILINE)
 _NAME = re.compile(r"\b[A-Z][\w’-]+(?: [A-Z]\.)? (?P<last>[A-Z][\w’-]+)\b")
@@ -79,7 +80,7 @@ def candidates(article: Article, citation: Citation) -> list[tuple[int, Made]]:
     for start, end in sentences(text):
         if not (start < citation.end and citation.start < end):
             found += [(start, made) for made in questions(text[start:end], names)]
-    before = Counter({HEADING: -AHEAD})
+    before = Counter({HEADING: -AHEAD, SPEECH: BEHIND})
     ranked: list[tuple[int, int, Made]] = []
     for place, made in sorted(found, key=lambda one: abs(one[0] - citation.start)):
         if all(made.question != other.question for _, _, other in ranked):

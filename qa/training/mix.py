@@ -22,6 +22,7 @@ WIRE_QUESTIONS = Path(__file__).parent / "wire_questions.jsonl"  # for calibrati
 SHARE = {
     "fairytaleqa": 0.5,
     "near-miss": 0.5,
+    "news-judged": 1.5,
     "nq-swap": 0.3,
     "policyqa": 0.0,
     "qamr-wikinews": 0.8,
@@ -30,8 +31,8 @@ SHARE = {
     "subjqa": 0.05,
     "wire": 0.6,
     "wire-swapped": 0.6,
-    "written": 3.0,
-    "written-paragraphs": 3.0,
+    "written": 1.5,
+    "written-paragraphs": 1.5,
 }
 
 

@@ -76,6 +76,11 @@ def test_candidates_can_be_understood_by_themselves(answered: Answer) -> None:
             "Where was Green Day scheduled to perform?",
             "in Seoul",
         ),
+        (
+            "“We are relieved that she was found,” said Detective Nigel Penney.",
+            "What did Detective Nigel Penney say?",
+            "“We are relieved that she was found,” said Detective Nigel Penney",
+        ),
         ("Bill Clinton was impeached in 1998.", "When was Bill Clinton impeached?", "1998"),
         (
             "The bridge was opened by Ada Quill.",
@@ -101,6 +106,7 @@ def test_the_forms_of_sentences(sentence: str, question: str, answer: str) -> No
 @pytest.mark.parametrize(
     "sentence",
     [
+        "Only rain would help the farmers of Velden, the union said.",
         "He said they would never agree to that.",
         "Though it rained, she said we were on time.",
         "President Joe Biden spoke.",
