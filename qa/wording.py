@@ -18,7 +18,7 @@ _ASKED_AFTER = (
 _ASKS = r"(?:who|whom|whose|what|which|when|where|why|how)\b"
 _NOT_YET = r"(?!what i\b|what we\b|how i\b|why i\b|and\b)"  # "what I would like to know is …" asks nothing
 _HEART = re.compile(f"{_ASKED_AFTER}(?={_NOT_YET}(?P<asks>{_ASKS}))", re.IGNORECASE)
-_CLAUSE = re.compile(r".+?(?:(?:\?|(?<![A-Z])[.!])(?=\s|$)|$)")
+_CLAUSE = re.compile(r".{1,400}?(?:(?:\?|(?<![A-Z])[.!])(?=\s|$)|$)")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
