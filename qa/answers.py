@@ -88,8 +88,8 @@ class Answer:
 
     `confidence` is the calibrated probability, in [0, 1], that the best span found is right, given also
     when the answer is None (it was too low). `passages` are all that were read, best first.
-    `understood` is the question as it was searched for, where a conversation changed it and the answer was
-    not found without that.
+    `understood` is the question as it was taken, where that is not as it was asked: with what a conversation
+    gave it, if it took that to find the answer; without what led up to it; with its slips put right.
 
     Where an LLM wrote, `writer` is its name, `sentences` are what it wrote, those that do not stand among
     them, and `text` is those that stand. Where it was asked and the reader's answer is given in its stead,

@@ -104,13 +104,18 @@ class Assistant:
         lists = [self.retriever.retrieve(wording, k, filters) for wording in understood.searched]
         passages = _each_once(lists, k)
         retrieved = perf_counter()
-        readings = [self.reader.read(wording, passages) for wording in understood.read]
-        reading = max(readings, key=lambda reading: reading.confidence)
+        readings = [(wording, self.reader.read(wording, passages)) for wording in understood.read]
+        wording, reading = max(readings, key=lambda one: one[1].confidence)
         read = perf_counter()
         answered = bool(reading.spans) and reading.confidence >= self._threshold(reading)
         citations = self._cite(reading.spans, passages, filters) if answered else ()
         unaided = dict(zip(understood.searched, lists, strict=True)).get(asked, [])
-        as_asked = answered and reading.spans[0].passage_id in {found.passage.passage_id for found in unaided}
+        as_asked = (
+            answered
+            and wording == asked
+            and reading.spans[0].passage_id in {found.passage.passage_id for found in unaided}
+        )
+        respelled = reading.question if reading.question != wording else None
         return Answer(
             question=asked,
             text=reading.spans[0].text if answered else None,
@@ -122,7 +127,7 @@ class Assistant:
                 read_ms=(read - retrieved) * 1000,
                 total_ms=(perf_counter() - began) * 1000,
             ),
-            understood=None if as_asked else understood.carried,
+            understood=(None if as_asked else understood.carried) or respelled,
         )
 
     def _threshold(self, reading: Reading) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from tokenizers import Tokenizer
@@ -51,9 +52,10 @@ class Encoding:
         self._cls: int = self._tokenizer.token_to_id("[CLS]")
         self._sep: int = self._tokenizer.token_to_id("[SEP]")
 
-    def knows(self, word: str) -> bool:
-        """Whether the word, in small letters, is one piece of the vocabulary."""
-        return self._tokenizer.token_to_id(word) is not None
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The words that are one piece, in small letters."""
+        return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha())
 
     def windows(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Window]:
         """Lay out one question with each (title, text); every passage gives one window or more."""

@@ -32,12 +32,14 @@ class Reading:
     `null_score` is the score for "none of these", on the scale of `Span.score`. `confidence` is the
     calibrated probability that the first span is right, 0.0 where there is none. `threshold` is the
     confidence from which this reading is given as an answer; None: the reader's own, as for any other.
+    `question` is what was read where that is not the question to the letter: its slips put right.
     """
 
     spans: tuple[Span, ...]
     null_score: float
     confidence: float
     threshold: float | None = None
+    question: str | None = None
 
 
 class Reader(Protocol):

@@ -56,7 +56,7 @@ class SpanReader:
         A misspelt question is read as the passages spell it.
         """
         texts = [text for p in passages for text in (p.title, p.passage.text)]
-        question = spelled(question, texts, self._encoding.knows)
+        question = spelled(question, texts, self._encoding.vocabulary)
         found = self.candidates(question, passages)
         if not found:
             return Reading((), 0.0, 0.0)
@@ -65,7 +65,8 @@ class SpanReader:
         told = signals(question, ranked, passages, self.calibration)
         null = spans[0].score - ranked[0][1].margin
         confidence = self.calibration.confidence(told)
-        return Reading(_distinct(spans), null, confidence, self.calibration.threshold_for(passages))
+        threshold = self.calibration.threshold_for(passages)
+        return Reading(_distinct(spans), null, confidence, threshold, question)
 
     def candidates(self, question: str, passages: Sequence[ScoredPassage]) -> list[Candidate]:
         """The best few spans of every window of every passage, before they compete."""

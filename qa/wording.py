@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 LONG = 45  # words: more do not fit into what the reader takes for a question
 SHORTEST = 3  # words that the heart of a long one has at least
 MISSPELT = 5  # letters of a word that may be taken for another; a shorter one is like too many
-ALIKE = 0.82  # of two words' letters, by difflib's ratio
+SLIPS = 8  # in a question; one with more is in another language, or made to be slow
+ALIKE, NEARLY = 0.82, 0.88  # of two words' letters, by difflib's ratio
 
 _ASKED_AFTER = (
     r"(?:^|(?:[,;:.!?–—]|\b(?:me|us|know|tell|say|asked?|wonder|wondering|remember|find out|see|is|simply|"
@@ -38,22 +39,30 @@ def heart(question: str) -> str | None:
     return max(reversed(asked), key=lambda clause: clause.endswith("?"), default=None)
 
 
-def spelled(question: str, texts: Iterable[str], known: Callable[[str], bool]) -> str:
+def spelled(question: str, texts: Iterable[str], vocabulary: Collection[str]) -> str:
     """The question in the spelling of what it is asked of.
 
-    A word that neither stands in the texts nor is `known` (asked in small letters) gives way to the one in
-    the texts that is most like it and begins alike, if any is. A name that nobody has heard of stays: there
-    it may be another one's.
+    A word that stands neither in the texts nor in the vocabulary (of small letters) gives way to the one in
+    the texts that is most like it and begins alike, or to one of the vocabulary that is nearly it, if any is.
+    A name that nobody has heard of stays: there it may be another one's.
     """
-    shouted = question.isupper()
     there = {word.lower() for text in texts for word in _WORD.findall(text)}
-
-    def right(match: re.Match[str]) -> str:
+    shouted = question.isupper()
+    slips: dict[str, str] = {}
+    for match in _WORD.finditer(question):
         word = match[0].lower()
         name = match[0][0].isupper() and not shouted and match.start() > 0
-        if len(word) < MISSPELT or name or word in there or known(word):
-            return match[0]
-        begun_alike = [other for other in there if other[0] == word[0] and abs(len(other) - len(word)) <= 2]
-        return next(iter(get_close_matches(word, begun_alike, 1, ALIKE)), match[0])
+        if len(word) >= MISSPELT and not name and word not in there and word not in vocabulary:
+            slips[match[0]] = word
+    if not there or len(slips) > SLIPS:
+        return question
+    for written, word in slips.items():
+        found = _most_like(word, there, ALIKE) or _most_like(word, vocabulary, NEARLY)
+        if found:
+            question = re.sub(rf"\b{written}\b", found[0], question)
+    return question
 
-    return _WORD.sub(right, question)
+
+def _most_like(word: str, others: Iterable[str], ratio: float) -> list[str]:
+    begun_alike = [other for other in others if other[:1] == word[0] and abs(len(other) - len(word)) <= 2]
+    return get_close_matches(word, begun_alike, 1, ratio)

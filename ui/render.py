@@ -59,7 +59,8 @@ def answer(found: Answer, today: date | None = None, *, begun: bool = False) -> 
     An answer that is old on the day it is asked, `today`, says of when it is. Where an LLM wrote, its
     sentences take the short answer's place, unless they are on the screen already: `begun`.
     """
-    written = [] if begun else [sentence(one) for one in found.sentences]
+    taken = [Text(f"Understood as: {visible(found.understood)}", style="dim")] if found.understood else []
+    written = [*taken, *([] if begun else (sentence(one) for one in found.sentences))]
     if found.writer and found.text is not None:
         sources = (part for citation in found.citations for part in _citation(citation))
         return Group(*written, Text(visible(written_by(found)), style="dim"), *sources)

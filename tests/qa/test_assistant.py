@@ -92,6 +92,16 @@ def test_a_follow_up_says_how_it_was_understood(assistant: Assistant) -> None:
     assert assistant.ask("What group denied responsibility?", history).understood is None, "found as asked"
 
 
+def test_a_question_that_was_taken_otherwise_says_how(assistant: Assistant) -> None:
+    slips = assistant.ask("Who denyed responsability for the atack?")
+    assert slips.understood == "Who denied responsibility for the attack?"
+    lead_up = (
+        "I was away last week and I hear that there was some fighting again, which I am sorry about, " * 3
+    )
+    long = assistant.ask(lead_up + "so could you please tell me who denied responsibility for the attack?")
+    assert (long.text, long.understood) == ("Kataib Hezbollah", "who denied responsibility for the attack?")
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=st.text(min_size=1, max_size=80).filter(lambda text: any(c.isalnum() for c in text)))
 def test_every_quote_is_exact_whatever_is_asked(assistant: Assistant, question: str) -> None:

@@ -54,6 +54,7 @@ def encoding() -> Encoding:
     ("question", "read"),
     [
         ("Who denyed responsability for the atack?", "Who denied responsibility for the attack?"),
+        ("Who took responsability for the explosoin?", "Who took responsibility for the explosion?"),
         ("WHO DENYED IT?", "WHO denied IT?"),
         ("who praised it, soleimany?", "who praised it, soleimani?"),
         ("Who was Soleymani?", "Who was Soleymani?"),
@@ -62,18 +63,18 @@ def encoding() -> Encoding:
     ],
 )
 def test_a_misspelt_word_is_read_as_the_text_has_it(question: str, read: str, encoding: Encoding) -> None:
-    assert spelled(question, [TEXT], encoding.knows) == read
+    assert spelled(question, [TEXT], encoding.vocabulary) == read
 
 
 @given(st.text(max_size=200))
 def test_without_a_text_nothing_is_misspelt(question: str) -> None:
-    assert spelled(question, [], lambda _: False) == question
+    assert spelled(question, [], ()) == question
 
 
-def test_a_question_in_the_words_of_the_text_stays(encoding: Encoding) -> None:
-    assert spelled(TEXT, [TEXT], encoding.knows) == TEXT
+def test_a_question_in_the_words_of_the_text_stays() -> None:
+    assert spelled(TEXT, [TEXT], ()) == TEXT
 
 
 def test_the_vocabulary(encoding: Encoding) -> None:
-    assert encoding.knows("responsibility")
-    assert not encoding.knows("responsability")
+    assert "responsibility" in encoding.vocabulary
+    assert "responsability" not in encoding.vocabulary

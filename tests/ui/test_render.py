@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -34,6 +35,12 @@ def test_an_answer_comes_first_then_its_quote_and_its_place(answer: Answer) -> N
         "    article a1b2, characters 19 to 84",
         "    https://example.org/a?b=1&c=2",
     ]
+
+
+def test_a_question_that_was_taken_otherwise_stands_before_the_answer(answer: Answer) -> None:
+    lines = printed(render.answer(replace(answer, understood="Who denied \x1b[31mit?")), 200).splitlines()
+    assert lines[0].startswith("Understood as: Who denied ") and "\x1b" not in lines[0]
+    assert lines[1].startswith("The group [1]")
 
 
 @pytest.mark.parametrize("width", [20, 34, 60, 120])
