@@ -95,9 +95,7 @@ def test_a_follow_up_says_how_it_was_understood(assistant: Assistant) -> None:
 def test_a_question_that_was_taken_otherwise_says_how(assistant: Assistant) -> None:
     slips = assistant.ask("Who denyed responsability for the atack?")
     assert slips.understood == "Who denied responsibility for the attack?"
-    lead_up = (
-        "I was away last week and I hear that there was some fighting again, which I am sorry about, " * 3
-    )
+    lead_up = "I was away last week and I hear that there was some fighting again, as I feared, " * 4
     long = assistant.ask(lead_up + "so could you please tell me who denied responsibility for the attack?")
     assert (long.text, long.understood) == ("Kataib Hezbollah", "who denied responsibility for the attack?")
 
