@@ -1,4 +1,4 @@
-"""How often the answer stands in the first 1, 5 and 10 passages: by words, by meaning, and fused.
+"""How often the answer stands in the first 1, 5 and 10 passages: by words, by meaning, fused, and dated too.
 
     python bench/retrieval.py QUESTIONS.jsonl ARTICLES.jsonl.gz
     python bench/retrieval.py QUESTIONS.jsonl ARTICLES.jsonl.gz --words-only --sweep
@@ -28,8 +28,9 @@ from typing import Any
 from index.archive import Archive
 from index.articles import Article, Filters
 from index.ingest import Storing
-from index.retriever import CANDIDATES, DENSE_WEIGHT, RANK_OFFSET, fuse
+from index.retriever import CANDIDATES, DENSE_WEIGHT, RANK_OFFSET, HybridRetriever, fuse
 from index.sources import read_source
+from index.sources.dates import iso_date
 
 AT = (1, 5, 10)
 DEEPEST = 200
@@ -39,10 +40,14 @@ _MARKS = str.maketrans("", "", string.punctuation + "“”‘’")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question with the passages of either list, best first, and which of them hold its answer."""
+    """One question with the passages of each list, best first, and which of them hold its answer.
+
+    `dated` is what Byline's retriever finds on the day that the question was asked.
+    """
 
     words: dict[float, list[str]]
     near: list[str]
+    dated: list[str]
     holding: frozenset[str]
 
 
@@ -88,12 +93,16 @@ def ask(archive: Archive, row: dict[str, Any], title_weights: Sequence[float], d
         for weight in title_weights
     }
     near: list[str] = []
+    dated: list[str] = []
     if dense:
         vector = archive.embedder.embed_question(question)
         near = [name for name, _ in archive.nearest(vector, DEEPEST)]
-    listed = archive.catalog.passages({name for ranked in (*words.values(), near) for name in ranked})
+        on_the_day = Filters(as_of=iso_date(row.get("date")))
+        found = HybridRetriever(archive).retrieve(question, max(AT), on_the_day)
+        dated = [one.passage.passage_id for one in found]
+    listed = archive.catalog.passages({name for ranked in (*words.values(), near, dated) for name in ranked})
     holding = frozenset(name for name, item in listed.items() if holds(item.passage.text, row["answers"]))
-    return Asked(words, near, holding)
+    return Asked(words, near, dated, holding)
 
 
 def figures(asked: Sequence[Asked], rank: Callable[[Asked], Sequence[str]]) -> list[float]:
@@ -165,6 +174,7 @@ def main() -> None:
     if not given.words_only:
         show("dense", figures(asked, lambda item: item.near))
         show("fused", figures(asked, lambda i: fused(i, TITLE_WEIGHT, CANDIDATES, DENSE_WEIGHT, RANK_OFFSET)))
+        show("fused, on the day it was asked", figures(asked, lambda item: item.dated))
     if given.sweep:
         sweep(asked, title_weights, TITLE_WEIGHT, not given.words_only)
 
