@@ -1,6 +1,7 @@
 """The assistant over HTTP, beside the page: JSON in, and out what `byline ask --json` prints.
 
-    curl -s 127.0.0.1:7860/api/ask -H 'content-type: application/json' -d '{"question": "Who denied it?"}'
+    curl -s 127.0.0.1:7860/api/ask -H 'content-type: application/json' \\
+        -d '{"question": "Who denied responsibility?"}'
 
 `/api/openapi.json` describes it. An error that the caller can mend is `{"error": "one sentence"}`: 400 for
 what cannot be asked, 422 for a body that is no question, 404 for an article that is not there.

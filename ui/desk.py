@@ -40,7 +40,7 @@ class Asks(Protocol):
         k: int | None = None,
         stop: Event | None = None,
     ) -> Iterator[Checked | Answer]:
-        """The same with an LLM's sentences as they come; until `stop` is set."""
+        """An LLM's sentences as they come, then the answer; until `stop` is set."""
 
 
 class Desk:
@@ -65,19 +65,6 @@ class Desk:
             registry=self.registry,
         )
 
-    def ask(
-        self,
-        question: str,
-        history: Sequence[tuple[str, str]] = (),
-        *,
-        filters: Filters = Filters(),
-        k: int | None = None,
-    ) -> Answer:
-        """As the assistant: on the caller's own thread, whoever else is asking."""
-        with self._counted() as done:
-            done.append(self._assistant.ask(question, history, filters=filters, k=k))
-        return done[0]
-
     def stream(
         self,
         question: str,
@@ -87,7 +74,7 @@ class Desk:
         k: int | None = None,
         stop: Event | None = None,
     ) -> Generator[Checked | Answer, None, None]:
-        """The same with an LLM's sentences as they come."""
+        """As the assistant: on the caller's own thread, whoever else is asking."""
         with self._counted() as done:
             for part in self._assistant.stream(question, history, filters=filters, k=k, stop=stop):
                 if isinstance(part, Answer):
@@ -127,7 +114,7 @@ class Desk:
         filters: Filters = Filters(),
         k: int | None = None,
     ) -> Answer:
-        """The same from an event loop: on a thread, `AT_ONCE` at a time; whoever cancels it stops the LLM."""
+        """The answer, from an event loop, `AT_ONCE` at a time; whoever cancels it stops the LLM."""
         async with aclosing(self.parts(question, history, filters=filters, k=k)) as parts:
             (answer,) = [part async for part in parts if isinstance(part, Answer)]
         return answer

@@ -108,12 +108,12 @@ def test_ingest_then_ask(byline: Byline, tmp_path: Path) -> None:
 def test_ask_as_json_keeps_its_contract(byline: Byline, archive: Path) -> None:
     from index.sources import sample_article
 
-    ran = byline("--archive", archive, "ask", QUESTION, "--json", "-k", "3")
+    ran = byline("--archive", archive, "ask", QUESTION, "--json", "-k", "8")
     found = json.loads(ran.out)
     assert {"question", "answer", "confidence", "citations", "passages", "timings"} <= found.keys()
     assert found["question"] == QUESTION
     assert found["timings"].keys() == {"retrieve_ms", "read_ms", "total_ms"}
-    assert len(found["passages"]) == 3
+    assert len(found["passages"]) == 8
     assert found["passages"][0].keys() == {"passage_id", "article_id", "text", "score"}
     (citation,) = found["citations"]
     assert citation["number"] == 1

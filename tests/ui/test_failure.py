@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 
-from qa.answers import Answer
+from qa.answers import Answer, Checked
 from qa.assistant import Assistant
 from ui.guards import HEADERS
 from ui.refusals import CRASHED
@@ -23,10 +23,10 @@ class Crashing:
     def __init__(self, own: Assistant) -> None:
         self._own = own
 
-    def ask(self, question: str, *given: Any, **named: Any) -> Answer:
+    def stream(self, question: str, *given: Any, **named: Any) -> Iterator[Checked | Answer]:
         if "crash" in question:
             raise ZeroDivisionError("a secret of the inside")
-        return self._own.ask(question, *given, **named)
+        return self._own.stream(question, *given, **named)
 
 
 def test_a_crash_is_one_sentence_and_the_server_goes_on(serve: Callable[..., str], sample: Any) -> None:
@@ -53,10 +53,10 @@ class Slow:
         self._own = own
         self.begun = threading.Event()
 
-    def ask(self, question: str, *given: Any, **named: Any) -> Answer:
+    def stream(self, question: str, *given: Any, **named: Any) -> Iterator[Checked | Answer]:
         self.begun.set()
         time.sleep(1)
-        return self._own.ask(question, *given, **named)
+        return self._own.stream(question, *given, **named)
 
 
 def test_what_is_being_read_is_finished_when_the_server_stops(
