@@ -110,11 +110,7 @@ class Assistant:
         answered = bool(reading.spans) and reading.confidence >= self._threshold(reading)
         citations = self._cite(reading.spans, passages, filters) if answered else ()
         unaided = dict(zip(understood.searched, lists, strict=True)).get(asked, [])
-        as_asked = (
-            answered
-            and wording == asked
-            and reading.spans[0].passage_id in {found.passage.passage_id for found in unaided}
-        )
+        as_asked = answered and wording == asked and _among(reading.spans[0], unaided)
         respelled = reading.question if reading.question != wording else None
         return Answer(
             question=asked,
@@ -172,6 +168,10 @@ def _shipped_reader() -> Reader:
     from qa.span_reader import load_reader
 
     return load_reader()
+
+
+def _among(span: Span, passages: Sequence[ScoredPassage]) -> bool:
+    return any(found.passage.passage_id == span.passage_id for found in passages)
 
 
 def _each_once(lists: Sequence[list[ScoredPassage]], k: int) -> list[ScoredPassage]:

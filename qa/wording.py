@@ -46,14 +46,13 @@ def spelled(question: str, texts: Iterable[str], vocabulary: Collection[str]) ->
     the texts that is most like it and begins alike, or to one of the vocabulary that is nearly it, if any is.
     A name that nobody has heard of stays: there it may be another one's.
     """
+    unknown = {
+        match[0]: match[0].lower() for match in _WORD.finditer(question) if _may_be_a_slip(match, vocabulary)
+    }
+    if not unknown:  # as most questions are: the texts are not looked through
+        return question
     there = {word.lower() for text in texts for word in _WORD.findall(text)}
-    shouted = question.isupper()
-    slips: dict[str, str] = {}
-    for match in _WORD.finditer(question):
-        word = match[0].lower()
-        name = match[0][0].isupper() and not shouted and match.start() > 0
-        if len(word) >= MISSPELT and not name and word not in there and word not in vocabulary:
-            slips[match[0]] = word
+    slips = {written: word for written, word in unknown.items() if word not in there}
     if not there or len(slips) > SLIPS:
         return question
     for written, word in slips.items():
@@ -61,6 +60,11 @@ def spelled(question: str, texts: Iterable[str], vocabulary: Collection[str]) ->
         if found:
             question = re.sub(rf"\b{written}\b", found[0], question)
     return question
+
+
+def _may_be_a_slip(match: re.Match[str], vocabulary: Collection[str]) -> bool:
+    name = match[0][0].isupper() and match.start() > 0 and not match.string.isupper()
+    return len(match[0]) >= MISSPELT and not name and match[0].lower() not in vocabulary
 
 
 def _most_like(word: str, others: Iterable[str], ratio: float) -> list[str]:

@@ -211,7 +211,10 @@ def add_completions(app: FastAPI, desk: Desk) -> None:
         name, now = f"chatcmpl-{secrets.token_hex(12)}", int(time())
         if wanted.stream:
             parts = desk.parts(question, history, filters=wanted.filters(), k=wanted.k)
-            first = await anext(parts)  # what cannot be asked is refused before anything is sent
+            # What cannot be asked is refused before anything is sent.
+            first = await unless_gone(request, anext(parts))
+            if first is None:
+                return GONE
             return StreamingResponse(pieces(first, parts, name, now), media_type="text/event-stream")
         asking = desk.answer(question, history, filters=wanted.filters(), k=wanted.k)
         answer = await unless_gone(request, asking)

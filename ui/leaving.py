@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from fastapi import Request, Response
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 GONE = Response(status_code=499)  # nginx's code for it; nobody is there to read it
 
 
-async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T | None:
+async def unless_gone(request: Request, work: Awaitable[T]) -> T | None:
     """What the work gives, or None where the client has gone away first. The request's body has been read."""
     working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_left(request))
     try:

@@ -189,6 +189,14 @@ def test_who_hangs_up_on_a_whole_answer_stops_the_llm(address: str, script: Scri
     assert 'byline_questions_total{outcome="stopped"} 1.0' in counted
 
 
+def test_who_hangs_up_before_anything_is_streamed_stops_the_llm(address: str, script: Script) -> None:
+    script.waits = True
+    script.texts = ["And on it goes and on" * 200]
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{address}/v1/chat/completions", json=asked(), timeout=3)
+    assert script.gone.wait(60)
+
+
 def test_on_the_page_sentences_come_as_they_are_checked(writing: Assistant, sample: Archive) -> None:
     drawn = [view.conversation or "" for view in Chat(sample, writing).ask(Page(QUESTION))]
     seen = [(html.count('"written"'), html.count("<s>"), 'data-event="halt"' in html) for html in drawn]
