@@ -94,6 +94,7 @@ DEFINED = re.compile(
     rf"^(?P<who>{_WORD}(?: {_WORD}){{0,3}}) (?:is|was) (?P<told>an? (?=[a-z])(?:[\w’-]+ ){{0,3}}{_THING}\b"
     r"[^,;:“”\"]{8,70})[,.]"
 )
+OFFICE = re.compile(r"(?:the )?(?!(?:former|late|longtime)\b)[^,]*\b(?:of|at|in)\b|(?=[A-Z])(?!Former)")
 AGE = (
     re.compile(rf"(?P<who>{FULL}), (?P<told>\d\d),"),
     re.compile(rf"\b(?P<told>\d\d)-year-old (?P<who>{FULL})"),
@@ -131,6 +132,26 @@ BOUGHT = re.compile(
 )
 ACT = re.compile(rf"^(?:[^,“\"]{{3,40}}, )?{_SUBJECT} {_DID} (?P<what>[^“”\"]+)$")
 WHEN = re.compile(rf"\b(?:on |in )?(?P<told>{DATE}|{_MONTH} \d{{4}}|(?:19|20)\d\d)\b")
+REASON = re.compile(
+    rf"^(?:[^,“\"]{{3,40}}, )?{_SUBJECT} {_DID} (?P<what>[^“”\",;]{{5,80}}?),? because (?!of\b)"
+    r"(?P<told>[^“”\";]{10,140})$"
+)
+_INTENDS = (  # as it is told, and what was or is done
+    "agreed:agree decided:decide declined:decline hoped:hope intended:intend offered:offer planned:plan "
+    "pledged:pledge promised:promise refused:refuse threatened:threaten tried:try vowed:vow wanted:want "
+    "aims:aim hopes:hope intends:intend plans:plan promises:promise refuses:refuse seeks:seek "
+    "threatens:threaten tries:try wants:want"
+)
+INTENDS = dict(pair.split(":") for pair in _INTENDS.split())
+PLAN = re.compile(
+    rf"^(?:[^,“\"]{{3,40}}, )?{_SUBJECT} (?P<verb>{_any(' '.join(INTENDS))}) "
+    r"(?P<told>to [a-z]+ [^“”\",;]{6,100})"
+)
+_WHATEVER = rf"(?:(?i:the) (?:[a-z’-]+ ){{0,3}}[a-z]+|{NAME})"
+WILL = re.compile(
+    rf"^(?P<who>{_WHATEVER}) will (?P<verb>[a-z]+)(?P<mid>(?: [\w’'.-]+){{0,8}}?) (?:on|in) "
+    rf"(?P<told>{DATE}|{_MONTH}(?: \d{{4}})?|(?:19|20)\d\d|early \d{{4}}|late \d{{4}})\b"
+)
 BY = re.compile(
     rf"^(?P<what>The (?:[a-z’-]+ ){{0,4}}[a-z]+|{NAME}) (?:was|were) (?P<verb>{_PART}) by (?P<told>{NAME})"
     r"(?P<rest>[^,;“”\"]{0,40})"
@@ -154,13 +175,13 @@ SPOKE = re.compile(
     rf"[,.!?][”\"] (?:said|says|added) (?P<by>{_NAMED})|"
     rf"(?P<who>{_NAMED}) (?:said|says|added|told [\w ]{{2,30}}),? (?:that |[“\"])"
 )
-NO_TOPIC = re.compile(r"[\d%]|^Only\b|est$")
+NO_TOPIC = re.compile(r"[\d%]|^Only\b|est$|^(?:dead|guilty|alive)\b")
 
 DULL = re.compile(
     r"(?:(?:[Ff]ormer|Republican|Democratic|U\.?S\.?|Vice|Russian|Portrait) )*[Pp]resident$|(?:While|"
     r"When|But|As|And) "
 )
-LOOSE_END = re.compile(r"(?:to|by|for|from|if|that|in|on|at|as|amid|up|with|after)\b")
+LOOSE_END = re.compile(r"(?:to|by|for|from|if|that|in|on|at|as|amid|up|with|after|dead|guilty|alive|safe)\b")
 LOOSE = ("moved", "told", "called", "hit", "urged", "wrote", "left", "led", "helped", "voted", "served")
 
 # What a question cannot hold by itself: somebody who speaks, a day that only its article knows, a loose end.
@@ -172,7 +193,7 @@ UNCLEAR = re.compile(
     r"(?:last|next|earlier|later|past|previous) \w+|said|says|because|TODAY|so|yet|even|just)\b|  |--|"
     r"[“”\"()\[\]:;/|…—–@#]|"
     r"\b(?:to|of|and|or|the|a|an|in|for|by|that|at|on|with|from|as|but|not|be|is|was|are|were|has|"
-    r"have) ?\?$"
+    r"have|more|less|than|very|its|their|his|her|all|part|some) ?\?$"
 )
 ASKING = re.compile(
     r"^(?:Who|What|When|Where|Why|How)(?: (?:did|was|were|is|are|old|many|much|percentage))?\b"

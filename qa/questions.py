@@ -63,6 +63,13 @@ def _identity(line: str, _: Given) -> Found:
             yield f"Who is {who}?", match["told"]
 
 
+def _offices(line: str, _: Given) -> Found:
+    for match in (*forms.IS_WHO.finditer(line), *forms.CALLED.finditer(line)):
+        who, told = forms.TITLES.sub("", match["who"]), match["told"]
+        if _somebody(who) and not forms.DULL.match(told) and forms.OFFICE.match(told):
+            yield f"Who is {told if told.startswith('the ') else f'the {told}'}?", who
+
+
 def _things(line: str, _: Given) -> Found:
     for match in (*forms.IS_WHAT.finditer(line), *forms.DEFINED.finditer(line)):
         person = re.search(rf"\b(?:{forms.ROLE}|who)\b", match["told"])
@@ -91,8 +98,11 @@ def _counts(line: str, _: Given) -> Found:
             f"How many {match['what']} did {_whom(match)} {_base(match)}{_end(match['rest'])}?",
             match["told"],
         )
-    if (match := forms.COUNT.search(line)) and len(match["rest"].split()) > 2:
-        yield f"How many {match['what']} {_end(match['rest'])}?", match["told"]
+    match = forms.COUNT.search(line)
+    if match and not match["what"].startswith(("million", "billion")):
+        rest = match["rest"].split(" and ")[0]  # what follows may be another sentence
+        if len(rest.split()) > 2:
+            yield f"How many {match['what']} {_end(rest)}?", match["told"]
     if match := forms.SHARE.search(line):
         yield f"What percentage of {_end(match['rest'])}?", match["told"]
 
@@ -104,6 +114,21 @@ def _deeds(line: str, _: Given) -> Found:
             yield f"Who {match['verb']} {what}?", match["who"]
     if match := forms.BY.match(line):
         yield f"Who {match['verb']} {_lowered(match['what'])}{_end(match['rest'])}?", match["told"]
+
+
+def _reasons(line: str, _: Given) -> Found:
+    match = forms.REASON.match(line.rstrip("."))
+    if match and _acts(match):
+        yield f"Why did {_whom(match)} {_base(match)} {match['what']}?", match["told"]
+
+
+def _plans(line: str, _: Given) -> Found:
+    if (match := forms.PLAN.match(line.rstrip("."))) and _named(match["who"]):
+        verb = match["verb"]
+        do = "does" if verb.endswith("s") else "did"
+        yield f"What {do} {_whom(match)} {forms.INTENDS[verb]} to do?", match["told"]
+    if (match := forms.WILL.match(line)) and _named(match["who"].removeprefix("The ")):
+        yield f"When will {_lowered(match['who'])} {match['verb']}{match['mid']}?", match["told"]
 
 
 def _objects(line: str, _: Given) -> Found:
@@ -152,9 +177,12 @@ _RULES: Mapping[str, Callable[[str, Given], Found]] = {
     "sums": _sums,
     "counts": _counts,
     "deeds": _deeds,
+    "reasons": _reasons,
+    "plans": _plans,
     "objects": _objects,
     "times": _times,
     "identity": _identity,
+    "offices": _offices,
     "things": _things,
     "ages": _ages,
     SPEECH: _speech,

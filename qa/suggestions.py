@@ -1,7 +1,7 @@
 """What to ask next: questions made of the cited article's other sentences, kept where Byline answers them.
 
-The questions are made by rules (`qa.questions`). A rule may go wrong, so each question is asked before it is
-offered, and kept only where the reader gives the answer that the rule had in mind, from that article.
+The questions are made by rules (`qa.questions`). A rule may go wrong, so each question is asked of that
+article before it is offered, and kept only where the reader gives the answer that the rule had in mind.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from index.articles import Article, Filters
@@ -48,19 +49,21 @@ def suggestions(
 ) -> Iterator[str]:
     """At most `OFFERED` questions that `article` answers beside its `citation`, none like those `asked`.
 
-    No two have the same answer. Ends early where `giving_way` says that others ask.
+    They are to be asked of it alone. No two have the same answer. Ends early where `giving_way` says that
+    others ask.
     """
     known = list(asked)
     told = {normal(citation.answer)}
     used: set[int] = set()
+    within = replace(filters, article_ids=(article.article_id,))
     for place, made in candidates(article, citation)[:TRIED]:
         if giving_way() or len(known) == len(asked) + OFFERED:
             return
         question, answer = made.question, normal(made.answer)
         if place in used or answer in told or any(alike(question, one) for one in known):
             continue
-        found = assistant.ask(question, filters=filters)
-        if found.text and _agree(found, article, made.answer):
+        found = assistant.ask(question, filters=within)
+        if found.text and _agree(found, made.answer):
             known.append(question)
             told |= {answer, normal(found.text)}
             used.add(place)
@@ -103,9 +106,8 @@ def alike(one: str, other: str) -> bool:
     return len(words & others) >= ALIKE * min(len(words), len(others))
 
 
-def _agree(found: Answer, article: Article, answer: str) -> bool:
-    """Whether it was answered from the article, with what the sentence said, or a part of that."""
+def _agree(found: Answer, answer: str) -> bool:
+    """Whether it was answered with what the sentence said, or a part of that."""
     words, told = set(normal(found.text or "").split()), set(normal(answer).split())
-    ours = found.citations and found.citations[0].article_id == article.article_id
     new = words - set(normal(found.question).split())  # the question itself is no answer
-    return bool(ours) and bool(new) and (words <= told or told <= words)
+    return bool(new) and (words <= told or told <= words)

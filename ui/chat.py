@@ -92,13 +92,16 @@ class Chat:
             yield from self._asked(question, turns, page, empty=True)
 
     def example(self, page: Page, given: Given) -> Iterator[View]:
-        """A question on the page was chosen: ask it."""
-        yield from self._asked(printable(str(given.get("question", ""))), page.talk.turns, page)
+        """A question on the page was chosen: ask it, of the article that it was made from if it was."""
+        article = given.get("article")
+        within = _within(page, (article,) if article and isinstance(article, str) else ())
+        yield from self._asked(printable(str(given.get("question", ""))), page.talk.turns, within)
 
     def retry(self, page: Page, _: Given) -> Iterator[View]:
         """Ask the last question again, in place of what came of it."""
         if turns := page.talk.turns:
-            yield from self._asked(turns[-1].question, turns[:-1], page)
+            within = _within(page, turns[-1].filters.article_ids)
+            yield from self._asked(turns[-1].question, turns[:-1], within)
 
     def edit(self, page: Page, given: Given) -> Iterator[View]:
         """Put the last question into the box, to be sent in its own place; or leave it as it is after all."""
@@ -115,7 +118,8 @@ class Chat:
             return ""
         asked = [turn.question for turn in page.talk.turns]
         try:
-            return draw_suggestions(self._suggests(last.answer, asked, page.filters))
+            made = self._suggests(last.answer, asked, page.filters)
+            return draw_suggestions(made, last.answer.citations[0].article_id)
         except BylineError:  # nobody asked for it
             return ""
 
@@ -290,3 +294,8 @@ class Chat:
         if waiting:
             said += f", {count(waiting, 'passage')} still to be embedded"
         return f'<p class="total" title="{unembedded(waiting)}">{said}</p>'
+
+
+def _within(page: Page, article_ids: tuple[str, ...]) -> Page:
+    """The page with its filters, and these articles alone."""
+    return replace(page, filters=replace(page.filters, article_ids=article_ids))

@@ -60,11 +60,12 @@ def draw_turns(turns: Sequence[Turn], conversation_id: str = "", *, editing: boo
     )
 
 
-def draw_suggestions(questions: Sequence[str]) -> str:
-    """Questions that the cited article answers, too; "" where there are none."""
+def draw_suggestions(questions: Sequence[str], article_id: str) -> str:
+    """Questions that the cited article answers, too, to be asked of it; "" where there are none."""
     if not questions:
         return ""
-    return f'<div class="next"><h2>More from this article</h2>{_offered(questions)}</div>'
+    offered = _offered(questions, f' data-article="{escape(article_id)}"')
+    return f'<div class="next"><h2>More from this article</h2>{offered}</div>'
 
 
 def draw_welcome(recent: Sequence[Article], questions: Sequence[str]) -> str:
@@ -89,9 +90,9 @@ def draw_welcome(recent: Sequence[Article], questions: Sequence[str]) -> str:
     return f'<div class="welcome">{"".join(parts)}</div>'
 
 
-def _offered(questions: Sequence[str]) -> str:
+def _offered(questions: Sequence[str], of: str = "") -> str:
     buttons = (
-        f'<li><button type="button" dir="auto" data-question="{escape(q)}">{escape(q)}</button></li>'
+        f'<li><button type="button" dir="auto" data-question="{escape(q)}"{of}>{escape(q)}</button></li>'
         for q in questions
     )
     return f'<ul class="examples">{"".join(buttons)}</ul>'

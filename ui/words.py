@@ -57,13 +57,14 @@ def place(source: str | None, published: str | None) -> str:
 
 
 def narrowed(filters: Filters) -> str:
-    """Which articles the filters let through: "from 1 March 2022 until 5 March 2022, of CNN or The Week";
-    "" where all."""
+    """Which articles the filters let through: "from 1 March 2022 until 5 March 2022, of CNN or The Week",
+    "cited before"; "" where all."""
     days = " ".join(
         f"{word} {day(when)}" for word, when in (("from", filters.after), ("until", filters.before)) if when
     )
     sources = f"of {' or '.join(filters.sources)}" if filters.sources else ""
-    return ", ".join(filter(None, (days, sources)))
+    cited = "cited before" if filters.article_ids else ""
+    return ", ".join(filter(None, (days, sources, cited)))
 
 
 def updated(when: str | None, earlier: Sequence[Telling]) -> str:

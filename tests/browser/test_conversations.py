@@ -167,6 +167,7 @@ def test_a_suggested_question_is_of_the_article_and_is_answered(
     offered.first.click()
     expect(page.locator(".question").nth(1)).to_have_text(questions[0])
     expect(page.locator(".turn").nth(1).locator("figcaption")).to_contain_text("Velden opens its bridge")
+    expect(page.locator(".turn").nth(1).locator(".only")).to_have_text("Only articles cited before")
 
 
 def test_suggestions_ask_no_llm(

@@ -81,6 +81,33 @@ def test_candidates_can_be_understood_by_themselves(answered: Answer) -> None:
             "What did Detective Nigel Penney say?",
             "“We are relieved that she was found,” said Detective Nigel Penney",
         ),
+        ("Ada Quill, the mayor of Velden, left.", "Who is the mayor of Velden?", "Ada Quill"),
+        ("Starbucks CEO Howard Schultz left.", "Who is the Starbucks CEO?", "Howard Schultz"),
+        (
+            "Velden Council rejected a toll for lorries because it would have cost trade.",
+            "Why did Velden Council reject a toll for lorries?",
+            "it would have cost trade",
+        ),
+        (
+            "Ryanair plans to cancel 300 flights, it said.",
+            "What does Ryanair plan to do?",
+            "to cancel 300 flights",
+        ),
+        (
+            "Musk refused to answer questions about it.",
+            "What did Musk refuse to do?",
+            "to answer questions about it",
+        ),
+        (
+            "The old ferry will carry tourists in June 2024.",
+            "When will the old ferry carry tourists?",
+            "June 2024",
+        ),
+        (
+            "The police say 14 people were killed at the camp and more than 20 are missing.",
+            "How many people were killed at the camp?",
+            "14",
+        ),
         ("Bill Clinton was impeached in 1998.", "When was Bill Clinton impeached?", "1998"),
         (
             "The bridge was opened by Ada Quill.",
@@ -110,6 +137,8 @@ def test_the_forms_of_sentences(sentence: str, question: str, answer: str) -> No
         "He said they would never agree to that.",
         "Though it rained, she said we were on time.",
         "President Joe Biden spoke.",
+        "Hikers found dead in Death Valley had run out of water.",
+        "Four million voters were not there on the day.",
         "Quill said it will close.",
         "White House official Christmas House opened.",
     ],

@@ -209,6 +209,19 @@ def test_suggestions_come_after_an_answer_that_cites(chat: Chat) -> None:
     assert chat.suggest(nothing) == ""
 
 
+def test_a_suggested_question_is_asked_of_its_article_alone(chat: Chat, archive: Archive) -> None:
+    page, _ = asked(chat, QUESTION)
+    (cited,) = {citation.article_id for citation in page.talk.turns[0].answer.citations}  # type: ignore[union-attr]
+    assert f'data-article="{cited}"' in chat.suggest(page)
+    page, view = after(page, chat.example(page, {"question": "Who else?", "article": cited}))
+    assert page.talk.turns[1].filters == Filters(article_ids=(cited,))
+    assert "Only articles cited before" in (view.conversation or "")
+    page, _ = after(page, chat.retry(page, {}))
+    assert page.talk.turns[1].filters == Filters(article_ids=(cited,))
+    page, _ = after(page, chat.example(page, {"question": QUESTION}))
+    assert page.talk.turns[2].filters == page.filters == Filters()
+
+
 def test_a_quote_that_no_longer_stands_is_not_highlighted(chat: Chat, archive: Archive) -> None:
     page, _ = asked(chat, QUESTION)
     answer = page.talk.turns[0].answer

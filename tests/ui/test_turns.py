@@ -88,8 +88,9 @@ def test_a_question_that_is_put_otherwise_can_be_left_as_it_is(answer: Answer) -
 
 
 def test_suggestions_are_questions_to_choose() -> None:
-    assert draw_suggestions([]) == ""
-    assert 'data-question="Who &lt;b&gt; it?"' in draw_suggestions(["Who <b> it?"])
+    assert draw_suggestions([], "9ad0") == ""
+    drawn = draw_suggestions(["Who <b> it?"], "9ad0")
+    assert 'data-question="Who &lt;b&gt; it?" data-article="9ad0"' in drawn
 
 
 @given(st.text())

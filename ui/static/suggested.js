@@ -4,6 +4,6 @@ watch("value", () => requestAnimationFrame(() => document.dispatchEvent(new Cust
 element.addEventListener("click", (event) => {
   const chosen = event.target.closest("[data-question]");
   if (!chosen) return;
-  trigger("example", { question: chosen.dataset.question });
+  trigger("example", { question: chosen.dataset.question, article: chosen.dataset.article });
   document.querySelector("#question textarea, #question input")?.focus({ preventScroll: true });
 });
