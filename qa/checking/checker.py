@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from index.articles import Article
 from qa.answers import Checked, Citation
+from qa.checking.attribution import attributed, without_papers
 from qa.checking.claims import Claims, ground_of, unfounded
+from qa.checking.cues import denied
 from qa.checking.marks import marked
-from qa.checking.quotations import same_words
-from qa.checking.sources import Evidence, Source, evidence_of
+from qa.checking.quotations import same_text, same_words
+from qa.checking.sources import Evidence, Source, evidence_of, nearest
 from qa.checking.support import Embed, Judged, Support, Weights, read_weights
 from qa.citations import cite
 from qa.reader import Reader, Span
@@ -41,31 +44,43 @@ class Checker:
         self._article = article
         self._support = Support(embed, reader, fitted)
 
-    def check(self, sentence: str, sources: Sequence[Source]) -> Checked:
+    def check(self, sentence: str, sources: Sequence[Source], *, as_of: str | None = None) -> Checked:
         """Check one sentence with its marks. Any text can be given; what is no claim at all does not stand.
 
-        Raises ArchiveError where an article that a passage was cut from is gone or is no longer what it was.
+        `as_of` is the day of asking (ISO 8601), from which its "yesterday" is counted; None: from that of the
+        article. Raises ArchiveError where an article that a passage was cut from is gone or is no longer what
+        it was.
         """
         said = marked(sentence)
-        cited = [source for source in sources if source.number in said.numbers]
         reason = _unmarked(said.text, said.numbers, said.malformed, sources)
         if reason:
             return Checked(said.text, (), reason)
-        if verbatim := [one for one in evidence_of(cited) if same_words(said.text, one.text)]:
+        cited = self._sources([source for source in sources if source.number in said.numbers])
+        found = evidence_of(cited)
+        if verbatim := [one for one in found if same_text(said.text, one.text)]:
             return Checked(said.text, self._cite(verbatim[:1]), None, 1.0)
-        claims, lacking = _claims(said.text, cited)
-        if lacking:
-            return Checked(said.text, (), f"{_passages(cited)} not have {_listed(lacking)}.")
-        judged = self._support.judge(said.text, claims, cited)
+        claims, reason = _held(said.text, cited, found, as_of)
+        if reason:
+            return Checked(said.text, (), reason)
+        judged = self._support.judge(claims.text, claims, cited)
         if judged.score < self.threshold:
             return Checked(said.text, (), _unsupported(judged, cited), judged.score)
         return Checked(said.text, self._cite(judged.evidence), None, judged.score)
 
     def judge(self, sentence: str, cited: Sequence[Source]) -> tuple[float, Judged]:
         """The support of a sentence without marks by passages, hard checks included, and its signals."""
-        claims, lacking = _claims(sentence, cited)
-        judged = self._support.judge(sentence, claims, cited)
-        return (0.0 if lacking else judged.score), judged
+        cited = self._sources(cited)
+        claims, reason = _held(sentence, cited, evidence_of(cited), None)
+        judged = self._support.judge(claims.text, claims, cited)
+        return (0.0 if reason else judged.score), judged
+
+    def _sources(self, cited: Sequence[Source]) -> list[Source]:
+        """The sources with what their articles say of themselves."""
+        articles = [self._article(source.passage.passage.article_id) for source in cited]
+        return [
+            replace(source, paper=article.source or "", told=article.told)
+            for source, article in zip(cited, articles, strict=True)
+        ]
 
     def _cite(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
         """Cite the sentences, each whole: where a passage begins within one, the article has the rest."""
@@ -79,11 +94,23 @@ class Checker:
         return tuple(citations.values())
 
 
-def _claims(sentence: str, cited: Sequence[Source]) -> tuple[Claims, list[str]]:
-    """What a sentence can be held to, and what of that its passages do not have."""
-    grounds = [ground_of(source) for source in cited]
-    claims = Claims(sentence, "\n".join(ground.text for ground in grounds))
-    return claims, unfounded(claims, grounds)
+def _held(
+    sentence: str, cited: Sequence[Source], found: Sequence[Evidence], as_of: str | None
+) -> tuple[Claims, str | None]:
+    """What a sentence says, and why it does not stand, as far as that is seen without a model."""
+    grounds = {source.number: ground_of(source, sentence) for source in cited}
+    around = "\n".join(ground.text for ground in grounds.values())
+    claims = Claims(without_papers(sentence, [source.paper for source in cited]), around, as_of)
+    for part, own in [(sentence, cited), *attributed(sentence, cited)]:
+        held = [grounds[source.number] for source in own]
+        if lacking := unfounded(Claims(part, around, as_of), held):
+            return claims, f"{_passages(own)} not have {_listed(lacking)}."
+    if "?" not in sentence and any(same_words(sentence, one.text) and "?" in one.text for one in found):
+        return claims, f"{_passages(cited)} not say this, but ask it."
+    told = nearest(claims.text, found)
+    if told and (word := denied(claims.text, told.text)):
+        return claims, f"{_passages(cited)} not say this: only one of the two has “not” before “{word}”."
+    return claims, None
 
 
 def _unmarked(

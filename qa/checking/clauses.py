@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qa.checking.claims import Claims, ground_of
+from qa.checking.claims import Claims, text_of
 from qa.checking.cues import negated, reversed_roles
 from qa.checking.sources import Evidence, Source
-from qa.checking.vocabulary import weights
+from qa.checking.vocabulary import share, weights
 
 _BEGINS = re.compile(
     r"[,;:—–]\s+|\s+(?:and|but|while|which|who|because|after|before|although|when|where|with)\s+",
@@ -37,7 +37,7 @@ def of_words(
 ) -> dict[str, float]:
     """The shares of its words, and of its clauses' and neighbouring ones, that the passages have."""
     wanted = weights(sentence)
-    everything = set(weights("\n".join(ground_of(source).text for source in cited)))
+    everything = set(weights("\n".join(map(text_of, cited))))
     held = [set(weights(one.text)) for one in best]
     order = list(wanted)
     pairs = [(one, other) for i, one in enumerate(order) for other in order[i + 1 : i + 1 + _NEIGHBOURS]]
@@ -73,8 +73,3 @@ def _clause_negated(sentence: str, best: Sequence[Evidence]) -> bool:
         if shares[nearest] >= _ALIKE and negated(part) != negated(told[nearest]):
             return True
     return False
-
-
-def share(wanted: dict[str, float], held: set[str]) -> float:
-    whole = sum(wanted.values())
-    return sum(bits for word, bits in wanted.items() if word in held) / whole if whole else 1.0

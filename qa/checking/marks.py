@@ -27,7 +27,7 @@ _MEANT_AS_MARK = re.compile(
 )
 _RANGE = re.compile(r"([0-9]+)(?:\s*(?:[-–—]|\bto\b)\s*\D{0,10}([0-9]+))?")
 _UNFINISHED = re.compile(r"\s*[\[【][^\[\]【】\n]{0,60}$")
-_BULLET = re.compile(r"^\s*(?:[-*•]\s+|#+\s+)")
+_BULLET = re.compile(r"^\s*(?:[-*•]\s+|#+\s+|\(?[0-9]{1,2}[.)]\s+(?=\S))")
 _EMPHASIS = re.compile(r"\*\*|__|`")
 _WORD = re.compile(r"\w+")
 _LOOKAHEAD = 6  # words of what follows, before a sentence is known to be over

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from itertools import combinations, product
 
+from qa.checking.countries import country
 from qa.checking.dates import moments
 from qa.checking.numbers import amounts
 from qa.checking.vocabulary import ordinary
@@ -25,7 +27,11 @@ def _words(words: str) -> frozenset[str]:
 _CAPITAL = r"(?:[^\W\d_]\.){2,}[^\W\d_]?|[^\W_]+(?:['’.-][^\W_]+)*"
 _WORD = re.compile(_CAPITAL)
 _POSSESSIVE = re.compile(r"['’]s?$")
-_JOINED = re.compile(r"\s(?:(?:of|the|de|da|di|la|le|van|von|der|den|al|el|bin|ibn|for)\s){0,2}|-")
+_SPACE = r"[^\S\n]"
+_JOINED = re.compile(
+    rf"{_SPACE}(?:(?:of|the|de|da|di|la|le|van|von|der|den|al|el|bin|ibn|for){_SPACE}){{0,2}}|-"
+)
+_NICKNAME = re.compile(r"[^\S\n][“\"‘']\w+[”\"’'](?=[^\S\n][A-ZÀ-Þ])")
 _OPENS = re.compile(r"^\W*$|[“\"«‘(\n]$|[:—–]\s?$|[^\W\d_]{2}[.!?]['’\"”]?\s$")
 # Before a name they say what someone is: a sentence may add them or leave them out.
 _TITLES = _words(
@@ -35,34 +41,7 @@ _TITLES = _words(
     "colonel col lieutenant sergeant reverend rev sheriff ambassador spokesman "
     "spokeswoman president-elect foreign defense defence i"
 )
-_ALIKE = (
-    "us usa america american americans united-states states u.s.",
-    "uk britain british briton britons united-kingdom kingdom",
-    "france french frenchman",
-    "spain spanish spaniard spaniards",
-    "greece greek greeks",
-    "netherlands dutch holland",
-    "wales welsh",
-    "denmark danish dane danes",
-    "switzerland swiss",
-    "poland polish pole poles",
-    "ireland irish",
-    "iraq iraqi iraqis",
-    "iran iranian iranians",
-    "peru peruvian peruvians",
-    "thailand thai thais",
-    "eu european-union europe european europeans",
-    "un united-nations",
-    "ukraine kyiv kiev",
-    "turkey türkiye turkiye turkish turks turk",
-    "covid covid-19 coronavirus",
-    "republican republicans gop",
-    "democrat democrats democratic",
-    "england english",
-    "philippines philippine filipino filipinos",
-)
-_NATIONAL = _words("n ns an ans ian ians i is ese ish s e a y en ain ey istan") | {""}
-_SHORTEST = 4  # letters that two forms of a country's name share
+_SMALL = _words("coronavirus covid")  # alike with a name, and written without a capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +56,55 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the passages have: words as they are compared, those with capitals, and initials of their runs."""
+    """What the passages have: words as they are compared, and what tells how they stand.
 
-    words: frozenset[str]
-    capitalised: frozenset[str]
-    initials: frozenset[str]
+    Those with capitals, all in capitals, and able to stand alone: small ones, and the last of a name. Then
+    the initials of names, and the pairs of words that stand together, in one name or side by side.
+    """
+
+    words: frozenset[str] = frozenset()
+    capitalised: frozenset[str] = frozenset()
+    acronyms: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+    initials: frozenset[str] = frozenset()
+    together: frozenset[tuple[str, str]] = frozenset()
+
+    @classmethod
+    def of(cls, several: Iterable[Known]) -> Known:
+        """What several passages have, all together."""
+        each = list(several)
+        return cls(*(frozenset().union(*(getattr(one, part.name) for one in each)) for part in fields(cls)))
 
 
 def known(text: str) -> Known:
     """The words and names of the passages that a sentence cites, titles of their articles with them."""
     found = list(_WORD.finditer(text))
-    words = {plain(match[0]) for match in found}
-    words |= {part for word in list(words) for part in re.split(r"[-.']", word)}
+    plainly = [plain(match[0]) for match in found]
+    parts = {part for word in plainly for part in re.split(r"[-.']", word)}
     runs = [name.words for name in names(text, "", all_capitals=True)]
-    capitalised = {word for run in runs for word in run}
+    bare = _NICKNAME.sub("", text)
+    whole = [name.words for name in names(bare, "", all_capitals=True)] if bare != text else runs
+    runs = [*runs, *whole]
+    capitalised = frozenset(word for run in runs for word in run)
     initials = {
         "".join(word[0] for word in run[first : last + 1])
         for run in runs
         for first in range(len(run))
         for last in range(first + 1, min(len(run), first + 8))
     }
-    return Known(frozenset(words), frozenset(capitalised), frozenset(initials))
+    beside = {
+        (plainly[place], plainly[place + 1])
+        for place in range(len(found) - 1)
+        if _JOINED.fullmatch(text, found[place].end(), found[place + 1].start())
+    }
+    return Known(
+        frozenset(plainly) | parts,
+        capitalised,
+        capitalised & _acronyms(found),
+        frozenset(run[-1] for run in whole) | {plain(match[0]) for match in found if match[0].islower()},
+        frozenset(initials),
+        frozenset(pair for run in runs for pair in combinations(run, 2)) | beside,
+    )
 
 
 def names(sentence: str, around: str, *, all_capitals: bool = False) -> list[Name]:
@@ -138,10 +145,17 @@ def missing(name: Name | str, there: Known) -> list[str]:
         word
         for first in range(len(name.words))
         for last in range(first + 2, min(len(name.words), first + 8) + 1)
-        if "".join(word[0] for word in name.words[first:last]) in there.words
+        if "".join(word[0] for word in name.words[first:last]) in there.acronyms
         for word in name.words[first:last]
     }
-    return [word for word in name.words if word not in _TITLES | spelt_out and not _has(word, there)]
+    words = [word for word in name.words if word not in _TITLES | spelt_out]
+    forms = [_forms(word, name, there) for word in words]
+    apart = {
+        word
+        for word, here, after in zip(words, forms, forms[1:], strict=False)
+        if not (country(word) or here & there.alone or there.together & set(product(here, after)))
+    }
+    return [word for word, here in zip(words, forms, strict=True) if not here or word in apart]
 
 
 def plain(word: str) -> str:
@@ -160,31 +174,25 @@ def _named_at_first(match: re.Match[str], around: str) -> bool:
     return bool(re.search(rf"[a-z,’'] {re.escape(word)}\b", around))
 
 
-def _has(word: str, there: Known) -> bool:
-    if word in there.words or word.removesuffix("s") in there.words or word + "s" in there.words:
-        return True
-    parts = word.split("-")
-    if len(parts) > 1 and all(part in there.words for part in parts):
-        return True
-    if any(word in alike and alike & there.words for alike in _ALIKE_WORDS):
-        return True
-    if len(word) > 1 and word in there.initials:
-        return True
-    return any(_kin(word, other) for other in there.capitalised)
+def _acronyms(found: Sequence[re.Match[str]]) -> set[str]:
+    """The words all in capitals; of those that are ordinary ones only what stands among other words."""
+    loud = [len(match[0]) > 1 and match[0].isupper() for match in found]
+    beside = [before or after for before, after in zip([False, *loud], [*loud[1:], False], strict=False)]
+    return {
+        plain(match[0])
+        for match, capitals, shouted in zip(found, loud, beside, strict=True)
+        if capitals and not (shouted and ordinary(match[0]))
+    }
 
 
-def _kin(one: str, other: str) -> bool:
-    """Whether two words are a country and its people, by their endings: Ukraine, Ukrainians."""
-    common = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        common += 1
-    return common >= _SHORTEST and one[common:] in _NATIONAL and other[common:] in _NATIONAL
-
-
-def _alike(groups: Iterable[str]) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(word.replace(".", "") for word in group.split()) for group in groups)
-
-
-_ALIKE_WORDS = _alike(_ALIKE)
+def _forms(word: str, name: Name, there: Known) -> set[str]:
+    """The words of the passages that are this word of a name: Ukraine, Ukrainians; an acronym, spelt out."""
+    found = {word, word.removesuffix("s"), word + "s"} & there.words
+    parts = set(word.split("-"))
+    if len(parts) > 1 and parts <= there.words:
+        found |= parts
+    if home := country(word):
+        found |= {other for other in there.capitalised | _SMALL & there.words if country(other) == home}
+    if len(word) > 1 and word in there.initials and word.upper() in name.text.replace(".", ""):
+        found |= {word}
+    return found

@@ -1,93 +1,84 @@
 """Numbers as values, however they are written: two dozen is 24, 1.5 million is 1,500,000, a third is 33.3 %.
 
-The libraries for it were tried and left: word2number reads "two dozen" as 2 and "a hundred and five" as 500,
-number-parser makes "1.5 1000000" of 1.5 million, and text2num knows no dozen and no third.
-
-    >>> [(amount.value, amount.unit) for amount in amounts("Two dozen of 1.5 million, 40 percent, a third of
-    it")] [(24.0, ''), (1500000.0, ''), (40.0, '%'), (33.333333333333336, '%')]
+>>> [(amount.value, amount.unit) for amount in amounts("Two dozen of 1.5 million, 40 percent, a quarter of")]
+[(24.0, ''), (1500000.0, ''), (40.0, '%'), (25.0, '%')]
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-
-def _numbered(words: str, first: int, step: int = 1) -> dict[str, int]:
-    return {word: first + step * place for place, word in enumerate(words.split())}
-
-
-_ONES = _numbered(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen",
-    1,
+from qa.checking.number_words import (
+    ORDINALS,
+    PARTS,
+    RUN,
+    SMALL,
+    TENS,
+    any_of,
+    value_of,
+    values,
+    with_plain_digits,
 )
-_TENS = _numbered("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
-_SCALES = {
-    "hundred": 100,
-    "thousand": 10**3,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-    "dozen": 12,
-    "decade": 10,
-}
+
+MONEY = "$£€¥₹"
 _SHORT = {"k": 10**3, "mn": 10**6, "bn": 10**9, "tn": 10**12}
-_MONEY_SHORT = {"m": 10**6, "b": 10**9}  # £5m is money, 150m a distance
-_ORDINALS = _numbered(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
-    1,
-)
-_PARTS = {"half": 2, "third": 3, "quarter": 4} | {
-    word: number for word, number in _ORDINALS.items() if 4 <= number <= 10
-}
+_LETTER = {"m": 10**6, "b": 10**9}  # £5m, 5M and 5m people; but 150m are a distance
 _VAGUE = {"dozens": 12, "hundreds": 100, "thousands": 10**3, "millions": 10**6, "billions": 10**9}
-_CURRENCIES = {"$": "$", "£": "£", "€": "€", "¥": "¥", "dollar": "$", "euro": "€", "pound": "£", "yen": "¥"}
-
-
-def _any(words: Sequence[str] | dict[str, int]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))
-
-
-_DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
-_SIMPLE = f"{_any(_ONES)}|{_any(_TENS)}"
+_CURRENCIES = {"dollar": "$", "pound": "£", "euro": "€", "yen": "¥", "rupee": "₹"}
 _CLOCK = re.compile(
     r"\b([0-2]?[0-9])(?:[:.]([0-5][0-9]))?\s?([ap])\.?m\b\.?|\b([0-2]?[0-9]):([0-5][0-9])\b", re.IGNORECASE
 )
 _SHARE = re.compile(
-    rf"\b(?:(?P<top>an?|{_SIMPLE})[\s-]+)?(?P<part>{_any(_PARTS)}|halve)(?P<many>s)?\b"
+    rf"\b(?:(?P<top>an?|{SMALL})[\s-]+)?(?P<part>{any_of(PARTS)}|halve)(?P<many>s)?\b"
     r"(?P<after>\s+(?:of|more|less|fewer|higher|lower|as)\b|\s*[.,;:!?]|\s*$)?",
     re.IGNORECASE,
 )
 _OUT_OF = re.compile(
-    rf"(?<!\btop )\b({_SIMPLE}|[0-9]{{1,2}})\s(?:in|out\sof)\s(?:every\s)?({_SIMPLE}|100|[0-9]{{1,2}})\b",
+    rf"(?<!\btop )\b({SMALL}|[0-9]{{1,2}})\s(?:in|out\sof)\s(?:every\s)?({SMALL}|100|[0-9]{{1,2}})\b",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    rf"\b(?:(?:{_any(_TENS)})-)?(?:{_any(_ORDINALS)})\b|(?<![\w.,-])([0-9]{{1,3}})(?:st|nd|rd|th)\b",
+    rf"\b(?:(?:{any_of(TENS)})-)?(?:{any_of(ORDINALS)})\b|(?<![\w.,-])([0-9]{{1,3}})(?:st|nd|rd|th)\b",
     re.IGNORECASE,
 )
-_MANY = re.compile(rf"\b(?:{_any(_VAGUE)})\b", re.IGNORECASE)
+_MANY = re.compile(
+    rf"\b({any_of(_VAGUE)})(?:\sof\s({any_of(_VAGUE)}))?(?:\sof\s({any_of(_CURRENCIES)})s)?\b", re.IGNORECASE
+)
 _AMOUNT = re.compile(
-    rf"(?P<money>[$£€¥])?\s?(?<![\w.])(?<![A-Za-z]-)"
-    rf"(?P<run>(?:half\s+an?\s+(?:{_any(_SCALES)})|(?:{_DIGITS}|(?:an?\s+)?(?:{_any(_SCALES)})\b|(?:{_SIMPLE})\b)"
-    rf"(?:(?:\s+and\s+an?\s+|[\s-]+(?:and\s+)?)(?:(?:{_any(_SCALES)}|{_SIMPLE}|half)\b|{_DIGITS}))*))"
-    rf"(?P<short>{_any(_SHORT)}|[mb])?(?![A-Za-z])?"
-    rf"(?:\s?(?P<percent>%|per\s?cent\b|percentage points?\b)|[\s-](?P<currency>dollar|euro|pound|yen)s?\b)?",
+    rf"(?P<sign>(?<![\w)])[-−](?=[{MONEY}]?[0-9])|\bminus\s)?(?P<money>[{MONEY}])?\s?(?<![\w.])(?<![A-Za-z]-)"
+    rf"(?P<run>{RUN})(?:(?P<short>{any_of(_SHORT)}|[mb])(?![A-Za-z]))?"
+    rf"(?:\s?(?P<percent>%|per\s?cent\b|pct\b|percentage[\s-]points?\b)|[\s-](?P<currency>{any_of(_CURRENCIES)})s?\b)?",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(rf"{_DIGITS}|[a-z]+", re.IGNORECASE)
-_HEDGE = re.compile(
-    r"\b(?:about|around|nearly|almost|roughly|some|approximately|more than|over|at least|up to|less than|"
-    r"fewer than|under|as many as|close to|estimated|above|below|just)\s+(?:an?\s+)?[$£€¥]?$",
-    re.IGNORECASE,
+_FEWER = "(?:fewer|less|lower|smaller|shorter|younger) than"
+_HEDGES = {
+    sign: re.compile(rf"\b(?:{words})\s+(?:(?:an?|estimated)\s+){{0,2}}$", re.IGNORECASE)
+    for sign, words in {
+        "≥": rf"not? {_FEWER}|at least|over|above|upwards of|as (?:few|little|low) as",
+        "≤": r"not? (?:more|\w+er) than|up to|at most|under|below|as (?:many|much|high) as",
+        "<": rf"{_FEWER}|near(?:ly|ing)?|almost|approach(?:es|ed|ing)",
+        ">": r"more than|(?!rather|other)\w+er than|top(?:s|ped|ping)|exceed(?:s|ed|ing)?",
+        "~": "about|around|roughly|some|approximately|close to|estimated",
+    }.items()
+}
+_OR = re.compile(r"(\+|-plus\b|\sor (?:more|over)\b)|\sor (?:less|fewer|under)\b", re.IGNORECASE)
+_COUNTED = re.compile(r"[\s-]([a-z][a-z'’-]+|[A-Z][a-z]+s\b)")
+_COUNTED_OF = re.compile(r"\s(?:of\s)?(?:the\s)?[A-Za-z]{3}")
+_NOT_COUNTED = re.compile(
+    r"(?:an?|and|as|at|between|but|by|during|each|every|for|from|had|has|have|he|if|in|into|is|it|its|last|less|"
+    r"may|more|might|next|not|now|of|off|on|or|out|over|per|she|since|so|than|that|the|their|then|they|this|"
+    r"through|to|too|under|until|up|was|went|were|when|where|which|while|who|will|with|within|would|"
+    r"\w+(?:ed|ing|ly))$"
+)
+_MILLIONS_OF = re.compile(
+    r"\s(?:people|children|users|customers|viewers|visitors|voters|passengers|subscribers|followers|workers|"
+    r"homes|households|jobs|tonnes|barrels|doses|copies)\b"
 )
 _TIMED = re.compile(r"(?:[0-9]|one|per)[\s-]$", re.IGNORECASE)  # a 30-second film
 _BEFORE_SHARE = re.compile(r"\b(?:by|than|about|nearly|almost|over|under|roughly)\s$", re.IGNORECASE)
-_HEDGED = 0.1  # how far off, of the value, "about" may be
-_CLOSE = 1e-6
+_BEFORE = 28  # characters before a number that may hold "no fewer than an estimated"
 _LARGEST = 1e300
 
 
@@ -96,8 +87,9 @@ class Amount:
     """A number in a text: its value, or from `value` to `most` ("dozens"), and where it stands.
 
     `unit` is "%" (a half is 50 %), a currency's sign, "th" for a place in an order, "h" for minutes of the
-    day, or "". `about` says that words before it make it less than exact; `loose` that it needs no source
-    ("one of them", "at first").
+    day, or "". `hedge` is what words before it make of it: "~" about, ">" more than, "≥" at least, "<" less
+    than, "≤" up to. `loose` says that it needs no source ("one of them", "at first"), `fraction` that it is a
+    share in words, and `counts` that what it counts follows ("24 people").
     """
 
     value: float
@@ -106,12 +98,15 @@ class Amount:
     start: int
     end: int
     most: float | None = None
-    about: bool = False
+    hedge: str = ""
     loose: bool = False
+    fraction: bool = False
+    counts: bool = False
 
 
 def amounts(text: str) -> list[Amount]:
     """All numbers of the text, in order."""
+    text = with_plain_digits(text)
     found: list[Amount] = []
     taken: list[tuple[int, int]] = []
     for kind in (_clocks, _out_of, _shares, _places, _vague, _plain):
@@ -122,55 +117,14 @@ def amounts(text: str) -> list[Amount]:
     return sorted(found, key=lambda amount: amount.start)
 
 
-def occurs(wanted: Amount, there: Sequence[Amount]) -> bool:
-    """Whether one of the amounts of a source is the one that a sentence gives."""
-    return wanted.loose or any(_same(wanted, one) for one in there)
-
-
-def _same(wanted: Amount, there: Amount) -> bool:
-    if not _alike(wanted, there):
-        return False
-    if wanted.most is not None:
-        return wanted.value <= there.value and (there.most or there.value) <= wanted.most
-    if there.most is not None:
-        return False
-    off = abs(wanted.value - there.value)
-    if off <= _CLOSE * max(1.0, abs(there.value)) or (
-        wanted.unit == "%" and off < 0.5 and wanted.value % 1 > 0
-    ):
-        return True
-    digits = _significant(wanted.value)
-    rounder = digits < _significant(there.value)
-    if wanted.about and rounder and digits <= 2:
-        return off <= _HEDGED * abs(there.value)
-    return (
-        rounder
-        and digits >= 2
-        and abs(wanted.value) >= 10**6
-        and float(f"{there.value:.{digits - 1}e}") == wanted.value
-    )
-
-
-def _alike(one: Amount, other: Amount) -> bool:
-    """Whether the units allow it: "12%" may be 12, the 84th may be 84, the fifth is not five."""
-    units = {one.unit, other.unit}
-    if len(units) == 1 or "" not in units or "h" in units:
-        return len(units) == 1
-    return "th" not in units or one.value >= 10
-
-
-def _significant(value: float) -> int:
-    return len(f"{abs(value):.6e}".split("e")[0].replace(".", "").rstrip("0")) or 1
-
-
 def _clocks(text: str) -> Iterator[Amount]:
     for match in _CLOCK.finditer(text):
         hour, minute, half, hour_24, minute_24 = match.groups()
         if half:
             hours = int(hour) % 12 + 12 * (half.lower() == "p")
-            yield _amount(match, 60 * hours + int(minute or 0), "h")
+            yield _amount(text, match.span(), 60 * hours + int(minute or 0), "h")
         elif int(hour_24) < 24:
-            yield _amount(match, 60 * int(hour_24) + int(minute_24), "h")
+            yield _amount(text, match.span(), 60 * int(hour_24) + int(minute_24), "h")
 
 
 def _shares(text: str) -> Iterator[Amount]:
@@ -186,30 +140,18 @@ def _shares(text: str) -> Iterator[Amount]:
             continue
         if top in ("a", "an") and not half and not after and not _BEFORE_SHARE.search(text, 0, match.start()):
             continue  # a third attack
-        parts = 2 if half else _PARTS[part]
-        above = 1 if top in ("", "a", "an") else (_ONES | _TENS)[top]
-        if above < parts or (above == 1 == parts):
-            end = match.end() - len(match["after"] or "")
-            yield Amount(
-                100 * above / parts,
-                "%",
-                text[match.start() : end],
-                match.start(),
-                end,
-                about=_hedged(text, match.start()),
-            )
+        parts = 2 if half else PARTS[part]
+        above = 1 if top in ("", "a", "an") else value_of(top)
+        if 0 < above < parts or (above == 1 == parts):
+            span = match.start(), match.end() - len(match["after"] or "")
+            yield _amount(text, span, 100 * above / parts, "%", fraction=True)
 
 
 def _out_of(text: str) -> Iterator[Amount]:
     for match in _OUT_OF.finditer(text):
-        part, whole = (_number(word) for word in match.groups())
+        part, whole = map(value_of, match.groups())
         if 0 < part < whole:
-            yield _amount(match, 100 * part / whole, "%")
-
-
-def _number(word: str) -> int:
-    small = word.lower()
-    return int(small) if small.isdigit() else _ONES.get(small) or _TENS[small]
+            yield _amount(text, match.span(), 100 * part / whole, "%", fraction=True)
 
 
 def _places(text: str) -> Iterator[Amount]:
@@ -218,91 +160,71 @@ def _places(text: str) -> Iterator[Amount]:
             value = int(match[1])
         else:
             tens, _, word = match[0].lower().rpartition("-")
-            value = _TENS.get(tens, 0) + _ORDINALS[word]
+            value = TENS.get(tens, 0) + ORDINALS[word]
         timed = match[0].lower() == "second" and _TIMED.search(text, max(0, match.start() - 5), match.start())
         if not timed:
-            yield _amount(match, value, "th", loose=value == 1)
+            yield _amount(text, match.span(), value, "th", loose=value == 1)
 
 
 def _vague(text: str) -> Iterator[Amount]:
     for match in _MANY.finditer(text):
-        least = _VAGUE[match[0].lower()]
-        yield _amount(match, least * 1.5, "", most=least * 1000.0)
+        many, further, currency = (word and word.lower() for word in match.groups())
+        least = _VAGUE[many] * _VAGUE.get(further or "", 1)
+        unit = _CURRENCIES[currency] if currency else ""
+        counts = bool(not currency and _COUNTED_OF.match(text, match.end()))
+        yield _amount(text, match.span(), least * 1.5, unit, most=least * 1000.0, counts=counts)
 
 
 def _plain(text: str) -> Iterator[Amount]:
     for match in _AMOUNT.finditer(text):
         unit = match["money"] or _CURRENCIES.get((match["currency"] or "").lower(), "")
         unit = "%" if match["percent"] else unit
-        short = (match["short"] or "").lower()
-        factor = _SHORT.get(short) or (_MONEY_SHORT.get(short, 1) if unit in "$£€¥" and unit else 1)
         base = match.start("run")
-        parts = list(_values(match["run"]))
+        lead = min(place for place in (match.start("sign"), match.start("money"), base) if place >= 0)
+        parts = list(values(match["run"]))
         for place, (value, start, end) in enumerate(parts):
             last = place == len(parts) - 1
-            begin, stop = base + start, match.end() if last else base + end
-            written = text[begin:stop]
-            yield Amount(
-                min(value * (factor if last else 1), _LARGEST),
+            begin = base + start if place else lead
+            stop = match.end() if last else base + end
+            worth = value * (_factor(match, unit) if last else 1)
+            yield _amount(
+                text,
+                (begin, stop),
+                min(worth, _LARGEST) * (-1 if match["sign"] and not place else 1),
                 unit if last or match["money"] else "",
-                written,
-                begin,
-                stop,
-                about=_hedged(text, match.start("run") if not place else begin),
-                loose=written.lower() == "one",
+                loose=text[begin:stop].lower() == "one",
+                counts=last and not unit and _counts(text, stop),
             )
 
 
-def _values(run: str) -> Iterator[tuple[float, int, int]]:
-    """The values in a run of number words and digits: one, or more where they do not add up to one."""
-    total = current = 0.0
-    start = end = -1
-    halved = False
-    for token in _TOKEN.finditer(run):
-        word = token[0].lower()
-        if word in ("a", "an", "and"):
-            start = token.start() if start < 0 and word != "and" else start
-            continue
-        if word == "half":
-            halved, start = start < 0, token.start() if start < 0 else start
-            current += 0.0 if halved else 0.5
-        elif word in _SCALES:
-            scale = _SCALES[word]
-            start = token.start() if start < 0 else start
-            if scale <= 100:
-                current = (current or 1) * scale
-            else:
-                total, current = total + (current or 1) * scale, 0.0
-        else:
-            value = float(_ONES.get(word) or _TENS.get(word) or word.replace(",", ""))
-            if start >= 0 and end >= 0 and not _continues(total, current, value, word):
-                yield total + current, start, end
-                total = current = 0.0
-                start = -1
-            start = token.start() if start < 0 else start
-            current += value
-        end = token.end()
-    if start >= 0 and end >= 0:
-        yield (total + current) * (0.5 if halved else 1), start, end
+def _factor(match: re.Match[str], unit: str) -> int:
+    short = match["short"] or ""
+    money = bool(unit) and unit in MONEY
+    if short in _LETTER and not money and _MILLIONS_OF.match(match.string, match.end()):
+        return _LETTER[short]
+    return _SHORT.get(short.lower()) or _LETTER.get(short.lower() if money else short.swapcase(), 1)
 
 
-def _continues(total: float, current: float, value: float, word: str) -> bool:
-    """Whether a further number is part of the one so far: twenty|-four, two hundred and|five."""
-    if word[0].isdigit():
-        return total > 0 and current == 0 and value < 1000
-    if current == 0:
-        return total > 0
-    if current < 100:
-        return value < 10 and current >= 20 and current % 10 == 0
-    return value < 100 and current % 100 == 0
+def _counts(text: str, end: int) -> bool:
+    """Whether what is counted follows: a word that is no small one, and no verb as far as that is seen."""
+    following = _COUNTED.match(text, end)
+    return bool(following and not _NOT_COUNTED.match(following[1]))
 
 
 def _amount(
-    match: re.Match[str], value: float, unit: str, most: float | None = None, loose: bool = False
+    text: str,
+    span: tuple[int, int],
+    value: float,
+    unit: str,
+    most: float | None = None,
+    *,
+    loose: bool = False,
+    fraction: bool = False,
+    counts: bool = False,
 ) -> Amount:
-    start, end = match.span()
-    return Amount(float(value), unit, match[0], start, end, most, _hedged(match.string, start), loose)
-
-
-def _hedged(text: str, start: int) -> bool:
-    return bool(_HEDGE.search(text[max(0, start - 20) : start]))
+    start, end = span
+    before = text[max(0, start - _BEFORE) : start]
+    hedge = next((sign for sign, pattern in _HEDGES.items() if pattern.search(before)), "")
+    if following := _OR.match(text, end):
+        hedge = "≥" if following[1] else "≤"
+    return Amount(float(value), unit, text[start:end], start, end, most, hedge, loose, fraction, counts)

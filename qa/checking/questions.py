@@ -15,7 +15,7 @@ from index.articles import ScoredPassage
 from qa.checking.claims import Claims, Ground, Specific, has
 from qa.checking.dates import Moment
 from qa.checking.names import Name, names
-from qa.checking.numbers import Amount
+from qa.checking.numbers import MONEY, Amount
 from qa.reader import Reader
 
 MOST = 5  # questions of one sentence
@@ -60,7 +60,7 @@ def question(sentence: str, asked: Specific) -> str:
     before, after = sentence[: asked.start], sentence[asked.end :].rstrip(" .!?")
     match asked:
         case Amount():
-            word = "how much" if asked.unit and asked.unit in "$£€¥" else _WH[asked.unit]
+            word = "how much" if asked.unit and asked.unit in MONEY else _WH[asked.unit]
         case Moment():
             before, word = _BEFORE_DATE.sub("", before), "when"
         case _:

@@ -13,16 +13,39 @@ from collections.abc import Iterable
 
 from index.shingles import words
 
+_PAIRS = [tuple(pair) for pair in ("“”", "„“", "„”", "«»", "»«", "‹›", "›‹", "「」", "『』")]
 _QUOTED = re.compile(
-    r"“([^“”]{1,2000})”|«([^«»]{1,2000})»|\"([^\"]{1,2000})\"|(?<!\w)‘([^‘]{1,2000}?)’(?!\w)|(?<!\w)'([^']{1,2000})'(?!\w)"
+    "|".join(f"{opening}([^{opening}{closing}]{{1,2000}}){closing}" for opening, closing in _PAIRS)
+    + r"|(?<!\w)\"(?=\S)([^\"]{1,2000})\"|(?<!\w)[‘‚]([^‘’]{1,2000}?)[’‘](?!\w)|(?<!\w)'([^']{1,2000})'(?!\w)"
+)
+_MARK = re.compile(r"(?<!\d['’]\d)(?<!\d['’]\d\d)[“”„«»「」『』\"]")
+_OPENS = "“„«‹「『"
+_QUOTES = "“”„«»‹›「」『』\"‘’‚'"
+_SIGN = re.compile(
+    rf"[?%‰°+=<>/$£€¥₹₽]|(?<!\w)[-−](?=[$£€¥₹]?\d)|(?<=\d)[.,:](?=\d)|(?<!\w)[{_QUOTES}]|[{_QUOTES}](?!\w)"
 )
 _GAP = re.compile(r"\[[^\[\]]{0,200}\]|…|\.{3,}")  # what an editor put in or left out
 
 
 def quotations(sentence: str) -> list[str]:
-    """The pieces that a sentence quotes, each of one word or more."""
-    found = (next(filter(None, match.groups())) for match in _QUOTED.finditer(sentence))
+    """The pieces that a sentence quotes, each of one word or more.
+
+    A mark without its other, as in a sentence cut from a longer quotation, quotes to the sentence's end or
+    from its beginning.
+    """
+    found = [next(filter(None, match.groups())) for match in _QUOTED.finditer(sentence)]
+    rest = _QUOTED.sub(lambda match: " " * len(match[0]), sentence)
+    for mark in _MARK.finditer(rest):
+        found.append(sentence[mark.end() :] if _opens(rest, mark) else sentence[: mark.start()])
     return [piece.strip(" ,.;:") for quoted in found for piece in _GAP.split(quoted) if words(piece)]
+
+
+def _opens(text: str, mark: re.Match[str]) -> bool:
+    """Whether a mark stands before what it quotes, by the space around it or else by its form."""
+    before, after = text[: mark.start()][-1:], text[mark.end() :][:1]
+    if bool(before.strip()) != bool(after.strip()):
+        return not before.strip()
+    return mark[0] in _OPENS
 
 
 def quoted_in(quotation: str, texts: Iterable[str]) -> bool:
@@ -34,6 +57,16 @@ def quoted_in(quotation: str, texts: Iterable[str]) -> bool:
 def same_words(one: str, other: str) -> bool:
     """Whether two texts have the same words in the same order, and some."""
     return _spaced(one) == _spaced(other) != _spaced("")
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether they have the same signs besides, all that could change what is said, in the same places."""
+    return same_words(one, other) and _spaced(_spelt(one)) == _spaced(_spelt(other))
+
+
+def _spelt(text: str) -> str:
+    """The text with a word for each such sign: of money, share and direction, of questions and quotations."""
+    return _SIGN.sub(lambda sign: f" sign{'q' if sign[0] in _QUOTES else ord(sign[0])} ", text)
 
 
 def _spaced(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from index.articles import Passage, ScoredPassage
 from index.sentences import sentences
+from qa.checking.vocabulary import share, weights
 
 _AROUND = 2  # sentences
 MOST_SENTENCES = 80  # of the passages that one sentence cites
@@ -14,10 +15,15 @@ MOST_SENTENCES = 80  # of the passages that one sentence cites
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One passage, with the number by which the LLM knows it."""
+    """One passage, with the number by which the LLM knows it.
+
+    `paper` is the source of its article, and `told` the day of it that the LLM is shown, where known.
+    """
 
     number: int
     passage: ScoredPassage
+    paper: str = ""
+    told: str | None = None
 
     @property
     def text(self) -> str:
@@ -48,6 +54,12 @@ def evidence_of(cited: Sequence[Source]) -> list[Evidence]:
         for place, (start, end) in enumerate(sentences(passage.text)):
             found.setdefault((passage.article_id, passage.start + start), Evidence(source, start, end, place))
     return list(found.values())[:MOST_SENTENCES]
+
+
+def nearest(sentence: str, found: Sequence[Evidence]) -> Evidence | None:
+    """The sentence that has most of the words of another, by their rarity."""
+    wanted = weights(sentence)
+    return max(found, key=lambda one: share(wanted, set(weights(one.text))), default=None)
 
 
 def near(best: Sequence[Evidence], found: Sequence[Evidence], reach: int = _AROUND) -> list[Evidence]:

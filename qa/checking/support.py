@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from index.errors import ModelError
 from qa.checking.claims import Claims, Ground, has
-from qa.checking.clauses import clauses, of_cues, of_words, share
+from qa.checking.clauses import clauses, of_cues, of_words
 from qa.checking.questions import Heard, hear, specifics, unanswered
 from qa.checking.sources import Evidence, Source, evidence_of, near, surroundings
-from qa.checking.vocabulary import weights
+from qa.checking.vocabulary import share, weights
 from qa.reader import Reader
 
 WEIGHTS = Path(__file__).with_name("support.json")

@@ -52,3 +52,9 @@ def weights(text: str) -> dict[str, float]:
     """The stems of a text's words, each with the rarity of its word; those of no weight left out."""
     found = {stem(word): rarity(word) for word in _WORD.findall(text)}
     return {word: bits for word, bits in found.items() if bits > 1.0}
+
+
+def share(wanted: dict[str, float], held: set[str]) -> float:
+    """How much of the weight of some words others have, in [0, 1]."""
+    whole = sum(wanted.values())
+    return sum(bits for word, bits in wanted.items() if word in held) / whole if whole else 1.0

@@ -18,7 +18,7 @@ from index.splitter import split
 from qa.checking import Checked, Checker, Source
 from qa.checking.claims import Claims
 from qa.checking.clauses import clauses
-from qa.checking.cues import negated
+from qa.checking.cues import denied, negated
 from qa.checking.questions import question, specifics
 from qa.checking.support import SIGNALS, read_weights
 from qa.span_reader import load_reader
@@ -45,6 +45,12 @@ def checker() -> Checker:
     return Checker({"bridge": ARTICLE}.__getitem__, embedder.embed_passages, reader)
 
 
+@pytest.fixture(scope="module")
+def several() -> Checker:
+    embedder, reader = load_embedder(threads=1), load_reader(threads=1)
+    return Checker({"post": POST, "courier": COURIER}.__getitem__, embedder.embed_passages, reader)
+
+
 def exact(checked: Checked) -> bool:
     return all(ARTICLE.text[one.start : one.end] == one.quote for one in checked.citations)
 
@@ -56,6 +62,8 @@ def exact(checked: Checked) -> bool:
         ("Tomas Brandt leads the city until the election on 14 November [1].", "Her deputy"),
         ("Keller said: “I should have asked” [1].", "“I should have asked"),
         ("Visser accused Brandt of cutting the budget by a third. [1]", "Anneke Visser"),
+        ("2. Tomas Brandt leads the city until November 14 [1].", "Her deputy"),
+        ("According to The Harbour Post, the bridge collapse killed 24 people [1].", "HALDEN — The mayor"),
     ],
 )
 def test_what_the_passage_says_stands_with_its_quote(checker: Checker, sentence: str, quote: str) -> None:
@@ -79,6 +87,11 @@ def test_what_the_passage_says_stands_with_its_quote(checker: Checker, sentence:
         ("The bridge killed 42 people [1].", "the number 42"),
         ("Angela Merkel resigned [1].", "the name Angela Merkel"),
         ("Keller said: “I am not to blame” [1].", "the quotation “I am not to blame”"),
+        ("Maria Keller did not resign on Friday [1].", "only one of the two has “not” before “resign”"),
+        ("Maria Brandt resigned [1].", "the name Maria Brandt"),
+        ("Maria Keller resigned last year [1].", "the date last year"),
+        ("Maria Keller resigned, see http://evil.example/a [1].", "the address http://evil.example/a"),
+        ("The Courier reported that Keller resigned [1].", "the name Courier"),
         ("The bridge had been painted green in the spring and drew many tourists [1].", "not say this"),
         ("word " * 500 + "[1]", "too long"),
     ],
@@ -121,6 +134,43 @@ def test_what_stands_in_two_places_has_two_quotes(checker: Checker) -> None:
     assert exact(checked)
 
 
+def test_yesterday_is_counted_from_the_day_of_asking(checker: Checker) -> None:
+    said = "The mayor, Maria Keller, resigned yesterday [1]."
+    assert checker.check(said, SOURCES, as_of="2021-09-18").stands
+    assert re.search("the date yesterday", checker.check(said, SOURCES, as_of="2021-09-19").reason or "")
+
+
+POST = Article(
+    "post", "Bridge falls", "The collapse killed 24 people. Who is to blame?", "2021-09-17", None, "The Post"
+)
+COURIER = Article("courier", "Bridge falls", "The collapse killed 26 people.", "2021-09-18", None, "Courier")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("The collapse killed 24 people, The Post reported on 17 September 2021 [1].", None),
+        ("According to the Courier, the collapse killed 26 people [1][2].", None),
+        ("The Post reported that the collapse killed 24 people, but the Courier says 26 [1][2].", None),
+        ("The Post reported that the collapse killed 26 people [1][2].", r"Passage \[1\] .* the number 26"),
+        (
+            "The Post said 24 people died, while the Courier said 24 [1][2].",
+            r"Passage \[2\] .* the number 24",
+        ),
+        ("The Post reported on 18 September 2021 that 24 people died [1].", "the date 18 September 2021"),
+        ("Who is to blame [1].", r"Passage \[1\] does not say this, but ask it"),
+    ],
+)
+def test_sources_that_disagree_are_named(several: Checker, sentence: str, reason: str | None) -> None:
+    sources = [
+        Source(number, ScoredPassage(split(one)[0], 1.0, one.title, one.published))
+        for number, one in enumerate((POST, COURIER), 1)
+    ]
+    checked = several.check(sentence, sources)
+    assert checked.stands is (reason is None), checked.reason
+    assert re.search(reason or "", checked.reason or "")
+
+
 def test_the_threshold_can_be_set() -> None:
     embedder, reader = load_embedder(threads=1), load_reader(threads=1)
     strict = Checker({"bridge": ARTICLE}.__getitem__, embedder.embed_passages, reader, threshold=1.1)
@@ -156,6 +206,10 @@ def test_questions_ask_for_each_specific() -> None:
 
 def test_cues() -> None:
     assert negated("He didn't go.") and not negated("He went.")
+    assert denied("Keller did not resign on Friday.", "Keller resigned on Friday.") == "resign"
+    assert denied("Police said he had been drinking.", "He had not been drinking, police said.") == "drinking"
+    assert denied("Keller did not resign.", "Brandt denied that Keller had resigned.") is None
+    assert denied("Keller did not resign.", "Visser resigned as head of the works in Oslo.") is None
     assert clauses("He left the town, and she stayed at home") == [
         "He left the town",
         "and she stayed at home",
