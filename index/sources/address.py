@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
@@ -15,6 +14,7 @@ from index.origins import Fetched
 from index.sources.html import parse_html
 from index.sources.listing import Entry, Listing, listing_in
 from index.sources.manners import Manners
+from index.sources.masthead import Masthead
 from index.sources.web import Page, article_in, fetch, fetch_changed
 
 MOST_ARTICLES = 500
@@ -119,7 +119,7 @@ class _Reading:
     def listed(self, listing: Listing, told: Fetched) -> Iterator[Article | Skipped]:
         """The articles of a listing; what to ask it with next time is noted only if all of it was had."""
         if not listing.entries and not listing.sitemaps:
-            yield Skipped(self._url, "it names no article.")
+            yield Skipped(self._url, "it names no article; give the address of one, or of another feed.")
         yield from self._entries(listing)
         for place in listing.sitemaps[:MOST_SITEMAPS]:
             yield from self._sitemap(place)
@@ -168,9 +168,9 @@ class _Reading:
         if entry.url is None:
             yield self._own_text(entry, listing, "it names no page")
             return
-        known = self._web.memory.fetched(entry.url)
+        known, dated = self._web.memory.fetched(entry.url), entry.updated or entry.published
         had = self._web.memory.article(known.article_id) if known and known.article_id else None
-        if known and had and entry.updated and entry.updated == known.updated:
+        if known and had and dated and dated == known.updated:
             yield had
             return
         self._left -= 1
@@ -185,12 +185,12 @@ class _Reading:
                 entry.url, known.headers if known and had else {}, allow_hosts=self._web.allow_hosts
             )
             if page is None and known and had:
-                self._web.memory.note(replace(known, updated=entry.updated))
+                self._web.memory.note(replace(known, updated=dated))
                 yield had
             elif page is not None:
                 article = _filled(article_in(page, entry.url), entry, listing)
                 told = _told(entry.url, page, article)
-                self._web.memory.note(replace(told, listing=self._url, updated=entry.updated))
+                self._web.memory.note(replace(told, listing=self._url, updated=dated))
                 yield article
         except SourceError as error:
             self._whole = False
@@ -207,8 +207,9 @@ class _Reading:
     def _own_text(self, entry: Entry, listing: Listing, why: str) -> Article | Skipped:
         """The article that the listing itself holds."""
         place = entry.url or entry.title or self._url
+        todo = "save it from a browser and ingest the file" if entry.url else "tell whoever runs the feed"
         if not entry.content:
-            return Skipped(place, f"{why}; its text is not in {self._url!r} either.")
+            return Skipped(place, f"{why}, and its text is not in {self._url!r} either; {todo}.")
         title = escape(entry.title or "")
         page = (
             f"<html><head><title>{title}</title></head><body><article>{entry.content}</article></body></html>"
@@ -218,30 +219,29 @@ class _Reading:
         try:
             article = parse_html(page.encode("utf-8", "replace"), origin, "utf-8")
         except SourceError:
-            return Skipped(place, f"{why}; what {self._url!r} gives of its text is too short for an article.")
+            return Skipped(
+                place, f"{why}, and what {self._url!r} gives of its text is too short for an article; {todo}."
+            )
         return _filled(replace(article, article_id=short_hash(key)), entry, listing)
 
 
 def _filled(article: Article, entry: Entry, listing: Listing) -> Article:
-    """The article with what the listing says where the page says nothing. A day alone gives way to a time."""
-    guessed_title = "title" in article.inferred
-    return replace(
-        article,
-        title=entry.title if guessed_title and entry.title else article.title,
-        inferred=tuple(name for name in article.inferred if name != "title" or not entry.title),
-        published=_finer(article.published, entry.published),
-        author=article.author or entry.author,
-        source=listing.title if listing.title and _is_host(article) else article.source or listing.title,
-        section=article.section or entry.section,
-        modified=article.modified or (entry.updated if entry.updated != entry.published else None),
-        url=article.url or entry.url,
+    """The article with what the listing says where the page does not. A day alone gives way to a time."""
+    listed = Masthead(
+        title=entry.title,
+        author=entry.author,
+        published=entry.published,
+        source=listing.title,
+        url=entry.url,
+        modified=entry.updated if entry.updated != entry.published else None,
+        section=entry.section,
     )
-
-
-def _is_host(article: Article) -> bool:
-    """Whether the source is but the host of the page: what is said where the page says nothing."""
-    return article.source is not None and article.source == urlsplit(article.url or "").netloc
-
-
-def _finer(page: str | None, listed: str | None) -> str | None:
-    return listed if page is None or (listed and listed.startswith(page)) else page
+    taken = {
+        name: getattr(listed, name)
+        for name in listed.known()
+        if not getattr(article, name)
+        or (name in article.inferred and name not in entry.inferred)
+        or (name == "published" and (listed.published or "").startswith(f"{article.published}T"))
+    }
+    inferred = {*article.inferred} - {*taken} | {*entry.inferred} & {*taken}
+    return replace(article, **taken, inferred=tuple(sorted(inferred)))

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from index.articles import Article
 from index.errors import SourceError
 from index.identity import Origin
+from index.sources.blocks import name_of, words_of
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import iso_date
 from index.sources.masthead import Masthead, stated
 from index.sources.packed import check_zip
 from index.sources.text import build, drop_cut_off
+from index.sources.xml import parse_xml
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -37,8 +39,8 @@ def parse_docx(data: bytes, origin: Origin) -> Iterator[Article]:
     """Read the one article of a .docx file: paragraphs and table rows, changes as if they were accepted.
 
     Headers, footers, notes and comments are left out. Title, author and last change are those of the
-    document; the day it was made is a hint of the day of publication, marked as inferred. Raises SourceError
-    where it is no Word document.
+    document; the day it was made is a hint of the day of publication, and the company that Word is registered
+    to one of the source, both marked as inferred. Raises SourceError where it is no Word document.
     """
     document = _open(data, origin)
     lines = list(_lines(document))
@@ -50,8 +52,8 @@ def parse_docx(data: bytes, origin: Origin) -> Iterator[Article]:
         section=one_line(facts.category) or None,
     )
     fields, text = stated(drop_cut_off(clean("\n\n".join(lines))))
-    made = Masthead(published=_moment(facts.created))
-    yield build(text, fields.filled_from(said), origin, hints=made)
+    hints = Masthead(published=_moment(facts.created), source=_company(document))
+    yield build(text, fields.filled_from(said), origin, hints=hints)
 
 
 def _open(data: bytes, origin: Origin) -> Document:
@@ -101,6 +103,18 @@ def _title(document: Document) -> str | None:
     """Return the first paragraph that is set as a title."""
     titles = (one_line(p.text) for p in document.paragraphs[:20] if p.style and p.style.name in _TITLES)
     return next((title for title in titles if title), None)
+
+
+def _company(document: Document) -> str | None:
+    """Return the company that docProps/app.xml names; None where it names none, or cannot be read."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    try:
+        part = document.part.package.part_related_by(RELATIONSHIP_TYPE.EXTENDED_PROPERTIES)
+        facts = parse_xml(part.blob, "docProps/app.xml")
+    except (KeyError, ValueError, SourceError):  # not there, there twice, damaged
+        return None
+    return next((words for fact in facts if name_of(fact) == "company" and (words := words_of(fact))), None)
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -43,6 +43,7 @@ def _entry(entry: Any) -> Entry:
         updated=updated,
         section=section,
         content=max(contents, key=len) or None,
+        inferred=("published",) if updated and not published else (),
     )
 
 

@@ -87,19 +87,21 @@ def read_bytes(file: File, largest: int) -> bytes:
 def walk(folder: Path) -> Iterator[Path | Skipped]:
     """Give the files of a folder and its subfolders, by name; hidden ones are passed over.
 
-    Links to files are followed, links to folders are not, so that a loop cannot be entered. A subfolder
-    that may not be opened is Skipped; raises SourceError where the folder itself may not.
+    Links to files are followed; links to folders are Skipped, so that a loop cannot be entered, and so is a
+    subfolder that may not be opened. Raises SourceError where the folder itself may not.
     """
     waiting = _entries(folder)
     while waiting:
         path = waiting.pop()
-        if _is_folder(path) and not path.is_symlink():
+        if not _is_folder(path):
+            yield path
+        elif path.is_symlink():
+            yield Skipped(str(path), "is a link to a folder, which is not followed; give that folder itself.")
+        else:
             try:
                 waiting.extend(_entries(path))
             except SourceError as error:
                 yield Skipped.because(str(path), error)
-        elif not _is_folder(path):
-            yield path
 
 
 def _is_folder(path: Path) -> bool:

@@ -62,8 +62,9 @@ _ZIPPED = ((b"mimetypeapplication/epub+zip", "epub"), (b"[Content_Types].xml", "
 _XML = re.compile(
     rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:<\?xml\b|<\0\?\0x\0m\0|\0<\0\?\0x\0m|<(?:nitf|news(?:Item|Message))\b)"
 )
+# Atomic throughout: it is run on whatever a stranger sends, and must not try each way to divide it.
 _PAGE = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b",
+    rb"(?:\xef\xbb\xbf)?+\s*+(?:<\?xml[^>]*+>\s*+)?+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype html|html)\b",
     re.DOTALL | re.IGNORECASE,
 )
 

@@ -1,4 +1,4 @@
-"""What a page's head says that trafilatura does not take from it: the section and the last change."""
+"""What a page's head states in so many words: the section, the day of publication and of the last change."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from index.sources.cleaning import one_line
 from index.sources.dates import iso_date
 from index.sources.masthead import Masthead
 
+_PUBLISHED = (
+    *("article:published_time", "article:published", "og:published_time", "datepublished", "date", "dc.date"),
+    *("dc.date.issued", "dcterms.issued", "dcterms.date", "citation_publication_date", "parsely-pub-date"),
+    *("sailthru.date", "pubdate", "publishdate", "publish-date", "publication_date", "date_published"),
+)
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
 _SECTION = ("article:section", "articlesection", "section")
 _DEEPEST = 5  # levels of a JSON-LD graph in which an article is looked for
@@ -17,22 +22,27 @@ _LONGEST = 100  # characters of a section's name
 
 
 def read_head(tree: Any) -> Masthead:
-    """Return the section and the modified date of an lxml tree, from its meta elements, else from JSON-LD.
+    """Return the section and the dates of an lxml tree, from its meta and time elements, else from JSON-LD.
 
-    Open Graph's `article:` properties, schema.org's `dateModified` and `articleSection`.
+    Open Graph's `article:` properties, schema.org's `datePublished`, `dateModified` and `articleSection`.
     """
     metas: dict[str, str] = {}
-    for meta in tree.iter("meta"):
+    for meta in tree.iter("meta", "time"):
         name = meta.get("property") or meta.get("itemprop") or meta.get("name") or ""
-        metas.setdefault(name.lower(), meta.get("content") or "")
+        metas.setdefault(name.lower(), meta.get("content") or meta.get("datetime") or "")
     said = [
         Masthead(
+            published=next((day for name in _PUBLISHED if (day := iso_date(metas.get(name)))), None),
             modified=next((day for name in _MODIFIED if (day := iso_date(metas.get(name)))), None),
             section=next((part for name in _SECTION if (part := _section(metas.get(name)))), None),
         )
     ]
     said += [
-        Masthead(modified=_date(thing.get("dateModified")), section=_section(thing.get("articleSection")))
+        Masthead(
+            published=_date(thing.get("datePublished")),
+            modified=_date(thing.get("dateModified")),
+            section=_section(thing.get("articleSection")),
+        )
         for thing in _linked_data(tree)
     ]
     known = Masthead()

@@ -5,19 +5,23 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from index.articles import Article
 from index.errors import SourceError
-from index.identity import Origin, short_hash, url_identity, web_url
+from index.identity import Origin, web_url
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import iso_date
 from index.sources.decoding import decode
 from index.sources.head import read_head
-from index.sources.masthead import Masthead, title_from_name
-from index.sources.text import drop_cut_off
+from index.sources.masthead import Masthead
+from index.sources.text import build, drop_cut_off
 
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
+_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*+=\s*+["']?+\s*+([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE
+)
 _LATIN_1 = ("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii")
 _DATES = {"original_date": True, "extensive_search": False, "max_date": "2199-12-31"}
 _BLOCKS = frozenset({"p", "head", "item", "row", "quote", "code", "table", "list"})
@@ -38,8 +42,8 @@ def parse_html(data: bytes, origin: Origin, charset: str | None = None) -> Artic
     """Read the article of one HTML page: title, author, date, source, canonical URL and main text.
 
     Menus, scripts, styles, comments and "related" boxes are left out; captions of the article's pictures
-    stay, as lines of their own. `charset` is what a server said. The date is the one that the page states;
-    none is guessed from its text. Raises SourceError where no article is found.
+    stay, as lines of their own. `charset` is what a server said. What the page does not state is taken from
+    the text's first lines, and a date also from the address. Raises SourceError where no article is found.
     """
     from lxml.etree import LxmlError
 
@@ -59,21 +63,13 @@ def _parse(data: bytes, origin: Origin, charset: str | None) -> Article:
         raise SourceError(
             f"{origin.shown!r} holds no article that stands out from its menus; save its text as .txt."
         )
-    fields = _masthead(page, origin.url).filled_from(head)
-    title = fields.title or title_from_name(origin.name, body)
-    inferred = [*(["encoding"] if guessed else []), *([] if fields.title else ["title"])]
-    return Article(
-        article_id=short_hash(url_identity(fields.url) or origin.key),
-        title=title,
-        text=body,
-        published=fields.published,
-        author=fields.author,
-        source=fields.source,
-        url=fields.url,
-        inferred=tuple(inferred),
-        modified=fields.modified,
-        section=fields.section,
+    found = _masthead(page, origin.url)
+    hints = Masthead(
+        published=None if _is_told_in(body, found.published) else found.published,
+        source=found.source if _is_host(found.source, found.url) else None,
     )
+    stated = replace(found, published=None, source=None if hints.source else found.source)
+    return build(body, stated.filled_from(head), origin, ("encoding",) if guessed else (), hints)
 
 
 def _declared(data: bytes) -> str | None:
@@ -113,6 +109,17 @@ def _captions_as_paragraphs(tree: Any) -> None:
         paragraph = holder.makeelement("p")
         paragraph.text, paragraph.tail = caption, holder.tail
         parent.replace(holder, paragraph)
+
+
+def _is_told_in(body: str, day: str | None) -> bool:
+    """Whether a day stands in the text in figures: trafilatura takes it, whatever it is the day of."""
+    return day is not None and (day in body or ".".join(reversed(day.split("-"))) in body)
+
+
+def _is_host(source: str | None, url: str | None) -> bool:
+    """Whether a source is but the host of the page, which trafilatura gives where the page names none."""
+    host = urlsplit(url or "").netloc
+    return source is not None and (host == source or host.endswith(f".{source}"))
 
 
 def _is_article(body: str) -> bool:

@@ -9,11 +9,13 @@ from typing import Any
 from index.articles import Article, Skipped
 from index.errors import SourceError
 from index.sources.decoding import decode
-from index.sources.files import File, read_bytes
-from index.sources.jsonl import is_record, read_jsonl
+from index.sources.files import File
+from index.sources.jsonl import LONGEST_LINE, is_record, read_jsonl
 from index.sources.records import Identities, article_of, reason_of
 
-LARGEST = 200_000_000  # bytes, held in memory whole; records beyond belong into JSONL, which is streamed
+# Held in memory whole, where a value of three bytes takes seventy; records beyond belong into JSONL.
+LARGEST = 50_000_000  # bytes
+MOST_VALUES = 2_000_000  # some fifteen for an article, and one for each comma of its text
 _LISTS = ("articles", "items", "records", "data", "results", "docs")
 
 
@@ -22,11 +24,16 @@ def read_json(file: File) -> Iterator[Article | Skipped]:
 
     Raises SourceError for what is not JSON, or holds no records.
     """
-    data = read_bytes(file, LARGEST)
-    first, _, rest = data.strip().partition(b"\n")
-    if rest and is_record(first):
+    data = file.read(LARGEST + 1)
+    first, _, rest = data.lstrip().partition(b"\n")
+    if rest.strip() and len(first) <= LONGEST_LINE and is_record(first):
         yield from read_jsonl(file)
         return
+    if len(data) > LARGEST or sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise SourceError(
+            f"{str(file)!r} is more JSON than is read at once ({LARGEST // 1_000_000} MB, or {MOST_VALUES:,} "
+            "values); write JSONL, an article a line, or split it."
+        )
     text, _ = decode(data, str(file))
     try:
         records = _records(json.loads(text))

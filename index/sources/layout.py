@@ -166,10 +166,11 @@ def _join(text: str, line: str, words: Counter[str]) -> str:
     line = line.lstrip()
     if not text.endswith((HYPHEN, "-")):
         return f"{text.rstrip()} {line}"
-    first = re.search(r"(\w+)[-\ufffe]$", text)
+    backwards = re.match(r"\w+", text[-2::-1])  # a search for what ends the text tries every place in it
     second = re.match(r"\w+", line)
-    if not first or not second:
+    if not backwards or not second:
         return f"{text} {line}" if text.endswith(" -") else text + line
-    whole, compound = f"{first[1]}{second[0]}".lower(), f"{first[1]}-{second[0]}".lower()
-    keeps = not second[0][0].islower() or not first[1][-1].isalpha() or words[compound] > words[whole]
+    first = backwards[0][::-1]
+    whole, compound = f"{first}{second[0]}".lower(), f"{first}-{second[0]}".lower()
+    keeps = not second[0][0].islower() or not first[-1].isalpha() or words[compound] > words[whole]
     return f"{text[:-1]}-{line}" if keeps else text[:-1] + line

@@ -11,14 +11,16 @@ from index.sources.decoding import decode
 
 LARGEST = 50_000_000  # bytes unpacked; the sitemap protocol's own bound
 # Atomic throughout: it is run on whatever a stranger sends, and must not try each way to divide it.
+_TOP = r"\s*+(?:(?:(?><\?.*?\?>)|(?><!--.*?-->))\s*+)*+"
+_DOCTYPE = r"<!DOCTYPE(?:[^>\[\"']|\"[^\"]*+\"|'[^']*+')*+"
 _ROOT = re.compile(
-    r"\s*+(?:(?:(?><\?.*?\?>)|(?><!--.*?-->)|<!DOCTYPE[^>\[]*+>)\s*+)*+"
-    r"<(?:[\w.-]++:)?(rss|feed|rdf|urlset|sitemapindex)\b",
+    rf"{_TOP}(?:{_DOCTYPE}(?:\[[^\]]*+\]\s*+)?+>{_TOP})?+<(?:[\w.-]++:)?(rss|feed|rdf|urlset|sitemapindex)\b",
     re.DOTALL | re.IGNORECASE,
 )
+_SUBSET = re.compile(rf"{_TOP}{_DOCTYPE}\[", re.DOTALL | re.IGNORECASE)  # where a document declares things
 _DECLARED = re.compile(rb"\s*<\?xml\b[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']")
 _BEFORE_MARKUP = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
-_PROLOGUE = re.compile(r"\s*<\?xml\b[^>]*\?>")
+_PROLOGUE = re.compile(r"\s*+<\?xml\b[^>]*+>")
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _LARGEST_FEED = 10_000_000  # characters; feedparser takes up to some ten seconds for each million
 _KINDS = {"rss": "feed", "feed": "feed", "rdf": "feed", "urlset": "sitemap", "sitemapindex": "sitemap"}
@@ -35,6 +37,7 @@ class Entry:
     updated: str | None = None
     section: str | None = None
     content: str | None = None
+    inferred: tuple[str, ...] = ()  # the fields that it does not say in so many words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,15 @@ def listing_in(data: bytes, url: str, charset: str | None = None) -> Listing | N
         return None
     text = _text(data, url, charset)
     root = _ROOT.match(text)
-    if not root:
-        return None
-    if _ENTITY.search(text):
+    if (root or _SUBSET.match(text)) and _ENTITY.search(text):
         raise SourceError(
             f"{url!r} defines XML entities, which Byline does not read; fetch its articles one by one."
         )
+    if not root:
+        return None
     kind = _KINDS[root[1].lower()]
-    text = _PROLOGUE.sub("", text, count=1)  # what it says of its encoding is no longer so
+    prologue = _PROLOGUE.match(text)  # what it says of its encoding is no longer so
+    text = text[prologue.end() :] if prologue else text
     if kind == "feed":
         if len(text) > _LARGEST_FEED:
             raise SourceError(

@@ -36,6 +36,7 @@ def parse_mail(data: bytes, origin: Origin) -> Iterator[Article | Skipped]:
         title=_header(mail, "Subject") or None,
         author=one_line(name) or one_line(address) or None,
         published=iso_date(_header(mail, "Date").partition(" (")[0]),
+        source=_header(mail, "Organization") or None,
         url=web_url(_header(mail, "Archived-At").strip("<>")),
     )
     key = _header(mail, "Message-ID") or origin.key

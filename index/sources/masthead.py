@@ -39,8 +39,11 @@ _NO_NAMES = re.compile(
     r"|August|September|October|November|December)\b"
 )
 _DATE_LABEL = re.compile(r"(?:first )?(?:published|posted|publication date)(?: on| at)?:? ?", re.IGNORECASE)
+_CHANGE_LABEL = re.compile(r"(?:last )?(?:updated|modified)(?: on| at)?:? ?", re.IGNORECASE)
 _AGENCIES = "AP|Reuters|REUTERS|AFP|UPI|CNN|BBC|VOA|NPR|dpa|PTI|ANI|IANS|Bloomberg|Xinhua|Kyodo"
 _AGENCY = re.compile(rf"(?:[A-Z][^()\n]{{1,60}} )?\(({_AGENCIES})\)")
+# Of a line that names a place first, only the dash tells a dateline from a caption: "RIVERTON (AP) - ".
+_DATELINE = re.compile(rf"(?:([A-Z][^()\n]{{1,60}}) (?=\([A-Za-z]+\) ?[-–—_]))?\(({_AGENCIES})\)")
 _CAPTION = re.compile(
     r"(?:FILE|PHOTO|Photo|IMAGE|Image|VIDEO|Video|WATCH|Watch|Credit)\b ?[-–—:]"
     r"|.*\((?:AP|Reuters|AFP)\b.*\)$"
@@ -92,13 +95,20 @@ def stated(text: str) -> tuple[Masthead, str]:
 
 
 def guessed(text: str) -> Masthead:
-    """Return what the first lines of a cleaned text look like: headline, byline, date, news agency."""
+    """Return what the first lines of a cleaned text look like: headline, byline, dates, news agency."""
     top = [line for line in text[:4000].split("\n") if line][:_TOP]
     body = next((number for number, line in enumerate(top) if len(line) > _LONGEST_TOP_LINE), len(top))
     published = next((day for line in top[:body] if (day := _date_line(line))), None)
     author = next((name for line in top[:body] if (name := _byline(line))), None)
-    agency = next((match[1] for line in top if (match := _AGENCY.match(line))), None)
-    return Masthead(title=_headline(text), author=author, published=published, source=agency)
+    modified = next((day for line in top[:body] if (day := _change_line(line))), None)
+    dateline = next((match for line in top if (match := _DATELINE.match(line))), None)
+    return Masthead(
+        title=_headline(text),
+        author=author,
+        published=published or (_dated(dateline[1] or "") if dateline else None),
+        source=dateline[2] if dateline else None,
+        modified=modified,
+    )
 
 
 def title_from_name(stem: str, text: str) -> str:
@@ -148,6 +158,18 @@ def _date_line(line: str) -> str | None:
     return iso_date(_DATE_LABEL.sub("", line, count=1))
 
 
+def _change_line(line: str) -> str | None:
+    label = _CHANGE_LABEL.match(line) if len(line) <= 80 else None
+    return iso_date(line[label.end() :]) if label else None
+
+
+def _dated(place: str) -> str | None:
+    """Return the day that a dateline gives with its year: "RIVERTON, Ohio, March 3, 2021"."""
+    parts = place.split(", ")
+    days = (iso_date(", ".join(parts[number:])) for number in range(1, len(parts)))
+    return next(filter(None, days), None)
+
+
 def _byline(line: str) -> str | None:
     match = _BYLINE.fullmatch(line) if len(line) <= 120 else None
     if not match or _NO_NAMES.search(match[1]):
@@ -159,17 +181,22 @@ def _byline(line: str) -> str | None:
 
 
 def _headline(text: str) -> str | None:
-    """Return the first line that is neither byline nor date, if it looks like a headline and stands apart."""
+    """Return the first line that is more than who and when, if it looks like a headline and stands apart."""
     blocks = [block.split("\n") for block in text[:4000].split("\n\n")]
     one_paragraph_a_line = "\n\n" not in text
     for block in blocks[:3]:
         for number, line in enumerate(block[:_TOP]):
-            if _byline(line) or _date_line(line):
+            if _is_credit(line):
                 continue
             rest = block[number + 1 :]
-            apart = one_paragraph_a_line or not rest or bool(_byline(rest[0]) or _date_line(rest[0]))
+            apart = one_paragraph_a_line or not rest or _is_credit(rest[0])
             return line if apart and line != text and _looks_like_headline(line) else None
     return None
+
+
+def _is_credit(line: str) -> bool:
+    """Whether the line says who wrote the article, or when, and no more."""
+    return bool(_byline(line) or _date_line(line) or _change_line(line))
 
 
 def _looks_like_headline(line: str) -> bool:

@@ -30,7 +30,7 @@ def parse_newsml(root: Element, origin: Origin) -> Iterator[Article | Skipped]:
     items = [root] if name_of(root) == "newsitem" else [e for e in root.iter() if name_of(e) == "newsitem"]
     if not items:
         raise SourceError(
-            f"{origin.shown!r} holds no newsItem; Byline reads those, not packages of links to them."
+            f"{origin.shown!r} holds no newsItem; give the files of the items that it names, not the package."
         )
     for number, item in enumerate(items, 1):
         shown = f"{origin.shown}, item {number}" if len(items) > 1 else origin.shown

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from statistics import median_low
 from typing import Any
 
-from index.articles import Article
+from index.articles import Article, Skipped
 from index.errors import SourceError
 from index.identity import Origin
 from index.sources.cleaning import clean, one_line
@@ -24,17 +24,20 @@ MOST_PAGES = 2000
 _BROKEN_WORD = "\x02"  # as PDFium writes it
 _LINE_ENDS = ("\n", _BROKEN_WORD)
 _SMALLEST = 0.1  # points
+_LONGEST_SECTION = 40  # characters; a longer subject is a summary
+_UNREADABLE = "cannot be read as a PDF; open it in a viewer, print it to a new PDF, and give that."
 _NO_TITLE = re.compile(
     r"Microsoft \w+ - .*|untitled.*|.*\.(?:docx?|indd|qxp?d?|pdf|rtf|odt|tex|dvi|ps|html?)|document\d*",
     re.IGNORECASE,
 )
 
 
-def parse_pdf(data: bytes, origin: Origin) -> Iterator[Article]:
-    """Read the one article of a PDF. Raises SourceError where it holds no text, or asks for a password.
+def parse_pdf(data: bytes, origin: Origin) -> Iterator[Article | Skipped]:
+    """Read the one article of a PDF. A damaged page is Skipped.
 
     Title, author and last change are those of the document; the day it was made is no more than a hint of
-    the day of publication, and marked as inferred.
+    the day of publication, and a short subject one of the section: both are marked as inferred. Raises
+    SourceError where it holds no text, or asks for a password.
     """
     import pypdfium2
 
@@ -47,10 +50,13 @@ def parse_pdf(data: bytes, origin: Origin) -> Iterator[Article]:
             raise SourceError(
                 f"{origin.shown!r} has {len(document):,} pages, more than {MOST_PAGES:,}; split it."
             )
-        sheets = [_sheet(document, number) for number in range(len(document))]
+        pages = [_sheet(document, number) for number in range(len(document))]
         facts = document.get_metadata_dict()
     finally:
         document.close()
+    sheets = [sheet for sheet in pages if sheet is not None]
+    if not sheets:
+        raise SourceError(f"{origin.shown!r} {_UNREADABLE}")
     if not any(line.text.strip() for sheet in sheets for line in sheet.lines):
         raise SourceError(
             f"{origin.shown!r} holds pictures of pages, not text; run OCR over it and try again."
@@ -62,25 +68,32 @@ def parse_pdf(data: bytes, origin: Origin) -> Iterator[Article]:
         modified=compact_date(facts.get("ModDate")),
     )
     fields, text = stated(drop_cut_off(clean("\n\n".join(paragraphs(sheets)))))
-    made = Masthead(published=compact_date(facts.get("CreationDate")))
-    yield build(text, fields.filled_from(said), origin, hints=made)
+    subject = one_line(facts.get("Subject", ""))
+    hints = Masthead(
+        published=compact_date(facts.get("CreationDate")),
+        section=subject if 0 < len(subject) <= _LONGEST_SECTION else None,
+    )
+    yield build(text, fields.filled_from(said), origin, hints=hints)
+    for number, sheet in enumerate(pages, 1):
+        if sheet is None:
+            yield Skipped(f"{origin.shown}, page {number}", "is damaged; fetch the file again for it.")
 
 
 def _why(error: Exception) -> str:
     if "assword" in str(error):
         return "is locked with a password; save it without one and try again."
-    return "cannot be read as a PDF; open it in a viewer, print it to a new PDF, and give that."
+    return _UNREADABLE
 
 
-def _sheet(document: Any, number: int) -> Sheet:
-    """Read one page; a page that is damaged is an empty one."""
+def _sheet(document: Any, number: int) -> Sheet | None:
+    """Read one page; None where it is damaged."""
     import pypdfium2
 
     try:
         page = document[number]
+        text = page.get_textpage()
     except pypdfium2.PdfiumError:
-        return Sheet((), 0.0)
-    text = page.get_textpage()
+        return None
     try:
         return Sheet(tuple(_lines(text.raw)), float(page.get_height()))
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
@@ -11,7 +12,7 @@ from index.articles import Article
 from index.identity import short_hash, url_identity, web_url
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import iso_date
-from index.sources.masthead import guessed, title_from_name
+from index.sources.masthead import Masthead, guessed, title_from_name
 from index.sources.text import tidy
 
 TITLE_WORDS = 8  # of a text that has no title
@@ -70,26 +71,32 @@ class Identities:
 
 
 def article_of(value: Any, identities: Identities) -> Article:
-    """The article that a record tells. Raises ValueError, which `reason_of` puts into words."""
+    """The article that a record tells, and its text's first lines where the record does not.
+
+    Raises ValueError, which `reason_of` puts into words.
+    """
     record = Record.model_validate(value)
     text = tidy(clean(record.text))
     if not any(character.isalnum() for character in text):
         raise ValueError(
             'its text is empty; give the article\'s words under "text", or leave the record out.'
         )
-    title = one_line(record.title or "")
-    published = iso_date(record.published)
-    return Article(
-        article_id=identities.of(record, published, text),
-        title=title or guessed(text).title or _first_words(text),
-        text=text,
-        published=published,
+    said = Masthead(
+        title=one_line(record.title or "") or None,
         author=record.author,
+        published=iso_date(record.published),
         source=record.source,
         url=web_url(record.url),
-        inferred=() if title else ("title",),
         modified=iso_date(record.modified),
         section=record.section,
+    )
+    known = said.filled_from(guessed(text))
+    title = known.title or _first_words(text)
+    return Article(
+        article_id=identities.of(record, said.published, text),
+        text=text,
+        inferred=tuple(sorted({"title", *known.known()} - {*said.known()})),
+        **asdict(known) | {"title": title},
     )
 
 

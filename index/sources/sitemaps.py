@@ -55,6 +55,8 @@ def _listing(items: Iterable[Element]) -> Listing:
         fields = _fields(item)
         where = web_url(fields.get("loc"))
         if where is None:
+            if _name(item) in ("url", "sitemap"):  # an entry without an address: whoever reads it says so
+                entries.append(Entry(url=None, title=fields.get("loc") or fields.get("title")))
             continue
         if _name(item) == "sitemap":
             sitemaps.append(where)

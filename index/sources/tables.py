@@ -35,7 +35,10 @@ def read_table(file: File) -> Iterator[Article | Skipped]:
     try:
         names = [name.strip() for name in next(rows, [])]
     except csv.Error as error:
-        raise SourceError(f"{str(file)!r} is no table with named columns ({error}).") from error
+        raise SourceError(
+            f"{str(file)!r} is no table with named columns ({error}); save it as CSV whose first row names "
+            "them, 'title' and 'text' at least."
+        ) from error
     fields = _fields(names)
     if "text" not in fields:
         excerpt = ", ".join(name[:40] for name in names[:8])

@@ -8,26 +8,26 @@ program's port.
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 import ssl
-import threading
 import time
 import zlib
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from index.articles import Article
+from index.articles import Article, Skipped
 from index.errors import SourceError, UnreachableError
 from index.identity import Origin, url_identity, web_url
+from index.sources.connection import RefusedError, connect, hung_up_at, refuse, seconds_left
 from index.sources.formats import LARGEST, parse, sniff
-from index.sources.public import is_public
+from index.sources.sandbox import parse_document
 
 SECONDS = 20.0
 _REDIRECTS = 5
 _CHUNK = 1 << 16
+_PLAIN = ("text/plain", "text/markdown")
 _HEADERS = {
     "User-Agent": "Mozilla/5.0 (compatible; Byline/0.1)",
     "Accept": "text/html,application/xhtml+xml,text/plain;q=0.8,*/*;q=0.1",
@@ -47,21 +47,15 @@ class Page:
     last_modified: str | None = None
 
 
-class _RefusedError(ValueError):
-    """An address that is not fetched, whoever asks."""
-
-
 def fetch_article(url: str, *, allow_hosts: Collection[str] = (), seconds: float = SECONDS) -> Article:
     """Fetch one page and read its article. Arguments as in `fetch`; SourceError also without an article."""
     return article_in(fetch(url, allow_hosts=allow_hosts, seconds=seconds), url)
 
 
 def article_in(page: Page, url: str) -> Article:
-    """Read the article of a page that was asked for at `url`. Raises SourceError where it holds none."""
-    kind = "html" if "html" in page.content_type else sniff(page.data)
-    if kind == "jsonl" or not (
-        page.content_type.startswith(("text/", "application/xhtml")) or kind == "html"
-    ):
+    """Read the article of a page that was asked for at `url`. SourceError where it does not hold one."""
+    kind = _kind(page)
+    if kind is None:
         raise SourceError(
             f"{url!r} is {page.content_type or 'no page'}, not a page; download it and give the file."
         )
@@ -72,7 +66,35 @@ def article_in(page: Page, url: str) -> Article:
         )
     name = urlsplit(page.url).path.rstrip("/").rpartition("/")[2].split(".")[0]
     origin = Origin(shown=url, key=url_identity(page.url) or page.url, name=name, url=page.url)
+    if kind == "wire":
+        return _only(parse_document(kind, page.data, origin), url)
     return parse(page.data, kind, origin, page.charset)
+
+
+def _kind(page: Page) -> str | None:
+    """Return the format of a page: HTML, plain text or wire copy; None where it is another.
+
+    What is served as XML and is no page is wire copy, or refused by its reader.
+    """
+    if "html" in page.content_type:
+        return "html"
+    kind = sniff(page.data)
+    if kind == "text" and page.content_type.endswith(("/xml", "+xml")):
+        return "wire"
+    known = kind in ("html", "wire") or (kind == "text" and page.content_type in _PLAIN)
+    return kind if known else None
+
+
+def _only(items: list[Article | Skipped], url: str) -> Article:
+    """Return the one article of wire copy. Raises SourceError where it is not one."""
+    if len(items) != 1:
+        raise SourceError(
+            f"{url!r} holds {len(items)} items, not one article; download it and give the file."
+        )
+    (item,) = items
+    if isinstance(item, Skipped):
+        raise SourceError(f"{url!r} {item.reason}")
+    return item
 
 
 def fetch(
@@ -116,7 +138,7 @@ def fetch_changed(
             )
         try:
             answer = _get(urlsplit(address), allow_hosts, deadline, _Asking(known, largest))
-        except _RefusedError as error:
+        except RefusedError as error:
             raise SourceError(f"{url!r} is not fetched: {error}.") from error
         except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
             why = _why(error, deadline)
@@ -146,11 +168,11 @@ def _get(
     """Return the page, the address that it redirects to, or None where it has not changed."""
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    _refuse(parts, allow_hosts)
-    connection = http.client.HTTPConnection(host, port, timeout=_left(deadline))
+    refuse(parts, allow_hosts)
+    connection = http.client.HTTPConnection(host, port, timeout=seconds_left(deadline))
     try:
-        plug = _connect(host, port, deadline, public=host not in allow_hosts)
-        with _hung_up_at(deadline, plug):
+        plug = connect(host, port, deadline, public=host not in allow_hosts)
+        with hung_up_at(deadline, plug):
             if parts.scheme == "https":
                 plug = ssl.create_default_context().wrap_socket(plug, server_hostname=host)
             connection.sock = plug
@@ -160,7 +182,7 @@ def _get(
             with connection.getresponse() as response:
                 location = response.getheader("Location")
                 if response.status in (301, 302, 303, 307, 308) and location:
-                    return location
+                    return _as_written(location)
                 if response.status == http.client.NOT_MODIFIED and asking.known:
                     return None
                 if response.status != http.client.OK:
@@ -178,52 +200,11 @@ def _get(
         connection.close()
 
 
-def _connect(host: str, port: int, deadline: float, *, public: bool) -> socket.socket:
-    """Connect to the very address that was checked: a name looked up twice may answer differently."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    for *_, address in found if public else ():
-        ip = ipaddress.ip_address(str(address[0]).partition("%")[0])
-        if not is_public(ip):
-            raise _RefusedError(
-                f"{host!r} ({ip}) is on this machine or a private network, where Byline does not fetch"
-                f"{_allowing(host)}"
-            )
-    for family, kind, protocol, _, address in found:
-        plug = socket.socket(family, kind, protocol)
-        plug.settimeout(_left(deadline))
-        try:
-            plug.connect(address)
-        except OSError:
-            plug.close()
-            if address == found[-1][4]:
-                raise
-        else:
-            return plug
-    raise ValueError(f"{host!r} has no address")
-
-
-@contextmanager
-def _hung_up_at(deadline: float, plug: socket.socket) -> Iterator[None]:
-    """End the connection at the deadline, whatever waits for it.
-
-    A timeout of the socket's counts from the last byte: one byte of a header a second would never meet it.
-    """
-    left = _left(deadline)
-    same = plug.dup()
-    timer = threading.Timer(left, _hang_up, (same,))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        same.close()
-
-
-def _hang_up(plug: socket.socket) -> None:
-    with suppress(OSError):  # the other side was quicker
-        plug.shutdown(socket.SHUT_RDWR)
+def _as_written(header: str) -> str:
+    """Return what a header says: http.client reads it as Latin-1, and servers write UTF-8."""
+    with suppress(UnicodeError):
+        return header.encode("latin-1").decode("utf-8")
+    return header
 
 
 def _leads_to(address: str, location: str) -> str:
@@ -233,52 +214,32 @@ def _leads_to(address: str, location: str) -> str:
         return location
 
 
-def _refuse(parts: SplitResult, allow_hosts: Collection[str]) -> None:
-    """Raise _RefusedError for a user or password in the address, and for a port that is not the web's."""
-    host = parts.hostname or ""
-    if parts.username is not None or parts.password is not None:
-        raise _RefusedError(
-            f"an address with a user or password in it ({host!r}) is one where Byline does not fetch; leave "
-            "them out"
-        )
-    if parts.port not in (None, 80, 443) and host not in allow_hosts:
-        raise _RefusedError(
-            f"port {parts.port} of {host!r} is not the web's, and one where Byline does not fetch"
-            f"{_allowing(host)}"
-        )
-
-
-def _allowing(host: str) -> str:
-    return f'; if it is to, set allow_hosts = ["{host}"] in byline.toml'
-
-
 def _body(response: http.client.HTTPResponse, plug: socket.socket, deadline: float, largest: int) -> bytes:
     encoding = (response.getheader("Content-Encoding") or "identity").lower()
     if encoding not in ("identity", "gzip"):
-        raise ValueError(f"the server sends it as {encoding!r}")
+        raise RefusedError(
+            f"its server packs it as {encoding!r}, which was not asked for; save it from a browser and give "
+            "the file"
+        )
     unzip = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
     data = bytearray()
     received, expected = 0, response.length  # counted here: read1 does not close at the end of a known length
     while not response.isclosed() and received != expected:
-        plug.settimeout(_left(deadline))
+        plug.settimeout(seconds_left(deadline))
         chunk = response.read1(_CHUNK)
         received += len(chunk)
         if not chunk:
-            _left(deadline)  # hung up on, a page of unknown length looks like a whole one
+            seconds_left(deadline)  # hung up on, a page of unknown length looks like a whole one
             break
         data += unzip.decompress(chunk, largest) if unzip else chunk
         if len(data) > largest or (unzip and unzip.unconsumed_tail):
-            raise ValueError(f"the page is larger than {largest // 1_000_000} MB")
+            raise RefusedError(
+                f"it is larger than {largest // 1_000_000} MB; download it, and give the part that is the "
+                "article"
+            )
     if expected is not None and received < expected:
         raise ValueError("it broke off")
     return bytes(data)
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("it took too long")
-    return left
 
 
 def _is_down(error: Exception) -> bool:

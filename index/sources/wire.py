@@ -28,5 +28,5 @@ def parse_wire(data: bytes, origin: Origin) -> Iterator[Article | Skipped]:
             f"{origin.shown!r} is a feed, which names articles; give the address that it came from."
         )
     raise SourceError(
-        f"{origin.shown!r} is XML that Byline does not read (<{name}>); it reads NITF and NewsML-G2."
+        f"{origin.shown!r} is XML that Byline does not read (<{name}>); give it as NITF, NewsML-G2 or text."
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -48,6 +49,17 @@ def test_paragraphs_and_particulars(tmp_path: Path) -> None:
     assert (article.title, article.author, article.section) == ("Council backs bridge", "Jane Doe", "Local")
     assert (article.published, article.modified) == ("2021-03-03T18:05:00Z", "2021-03-04T09:00:00Z")
     assert article.inferred == ("published",)
+
+
+def test_the_company_is_a_hint_of_the_source(tmp_path: Path) -> None:
+    document = written()
+    part = document.part.package.part_related_by(RELATIONSHIP_TYPE.EXTENDED_PROPERTIES)
+    assert b"<Company/>" in part.blob
+    part._blob = part.blob.replace(b"<Company/>", b"<Company>The  Gazette</Company>")
+    article = read(tmp_path / "a.docx", document)
+    assert (article.source, article.inferred) == ("The Gazette", ("published", "source"))
+    part._blob = b"<Properties><Company>The Gazette"
+    assert read(tmp_path / "b.docx", document).source is None
 
 
 def test_tables_links_and_changes(tmp_path: Path) -> None:

@@ -159,6 +159,37 @@ def test_without_a_date_the_pages_etag_says_whether_it_changed(site: Site, inges
     assert site.asked["304 /a"] == 1
 
 
+def test_a_date_of_publication_alone_says_that_nothing_changed(site: Site, ingest: Ingest) -> None:
+    site.pages = {"/f": rss(item(site, "a")), "/a": page("a")}
+    ingest("/f")
+    site.pages["/f"] = rss(item(site, "a"), item(site, "b"))
+    site.pages["/b"] = page("b")
+    assert counted(ingest("/f")) == (1, 0, 1)
+    assert site.asked["/a"] == 1
+
+
+def test_a_date_that_a_feed_does_not_call_that_of_publication_is_marked(
+    site: Site, ingest: Ingest, archive: Archive
+) -> None:
+    site.pages = {
+        "/f": (
+            "<feed xmlns='http://www.w3.org/2005/Atom'><title>Post</title><entry><title>Bridge</title>"
+            f"<link href='{site.root}/a'/><updated>2020-03-13T10:00:00Z</updated></entry></feed>"
+        ).encode(),
+        "/a": page("a"),
+    }
+    ingest("/f")
+    (article,) = archive.articles()
+    assert (article.published, article.inferred) == ("2020-03-13T10:00:00Z", ("published",))
+
+
+def test_what_no_listing_gives_says_what_to_do(site: Site, ingest: Ingest) -> None:
+    site.pages = {"/f": rss(item(site, "a"), "<item><title>No link</title></item>")}
+    first, second = ingest("/f").skipped
+    assert first.reason.endswith("; save it from a browser and ingest the file.")
+    assert second.reason.endswith("; tell whoever runs the feed.")
+
+
 def test_an_article_taken_out_comes_again(site: Site, ingest: Ingest, archive: Archive) -> None:
     site.pages = {"/f": rss(item(site, "a")), "/a": page("a")}
     site.etags = {"/f": '"1"', "/a": '"1"'}
@@ -257,23 +288,69 @@ def test_an_index_of_sitemaps_and_a_packed_news_sitemap(site: Site, ingest: Inge
     assert found.source == "The Bridge Post"
 
 
-ENTITIES = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]><{0}>&a;</{0}>'
+SYSTEM = '<!ENTITY a SYSTEM "file:///etc/passwd">'
+DECLARED = (
+    f"rss [{SYSTEM}]",
+    f'rss SYSTEM "a>b" [{SYSTEM}]',
+    f"rss [<!-- ] -->{SYSTEM}]",
+    'rss [<!ENTITY b "]>">]',
+)
 
 
+@pytest.mark.parametrize("declared", DECLARED, ids=["plain", "quoted", "comment", "value"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-@pytest.mark.parametrize("root", ["rss", "urlset"])
-def test_entities_are_never_read(root: str, encoding: str) -> None:
-    data = ENTITIES.format(root).encode(encoding)
-    try:
-        assert listing_in(data, "http://example.org/") is None
-    except SourceError as error:
-        assert "entities" in str(error)
+@pytest.mark.parametrize("root", ["rss", "urlset", "nitf"])
+def test_entities_are_never_read(root: str, encoding: str, declared: str) -> None:
+    data = f'<?xml version="1.0"?><!DOCTYPE {declared}><{root}>&a;</{root}>'.encode(encoding)
+    with pytest.raises(SourceError, match="defines XML entities"):
+        listing_in(data, "http://example.org/")
+
+
+def test_a_feed_that_declares_other_things_is_a_feed() -> None:
+    data = (
+        b'<!DOCTYPE rss SYSTEM "a>b" [<!ELEMENT rss ANY>]>' + rss("<item><title>Bridge</title></item>")[21:]
+    )
+    found = listing_in(data, "http://example.org/")
+    assert found is not None and [entry.title for entry in found.entries] == ["Bridge"]
+
+
+def test_a_page_that_tells_of_entities_is_a_page() -> None:
+    page = b"<!DOCTYPE html><html><body><pre><!ENTITY a></pre></body></html>"
+    assert listing_in(page, "http://example.org/") is None
+
+
+def test_the_last_change_taken_as_the_publication_is_marked() -> None:
+    one, other = (
+        f"<entry><title>{name}</title><updated>2020-03-13T10:00:00Z</updated>{more}</entry>"
+        for name, more in (("a", ""), ("b", "<published>2020-03-12T10:00:00Z</published>"))
+    )
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom'>{one}{other}</feed>"
+    found = listing_in(feed.encode(), "http://example.org/")
+    assert found is not None
+    assert [(entry.published, entry.inferred) for entry in found.entries] == [
+        ("2020-03-13T10:00:00Z", ("published",)),
+        ("2020-03-12T10:00:00Z", ()),
+    ]
+
+
+def test_an_entry_of_a_sitemap_that_names_no_page_is_named(site: Site, ingest: Ingest) -> None:
+    entries = (f"<url><loc>{loc}</loc></url>" for loc in (f"{site.root}/a", "/b", ""))
+    site.pages = {"/s": f"<urlset>{''.join(entries)}</urlset>".encode(), "/a": page("a")}
+    report = ingest("/s")
+    assert counted(report) == (1, 0, 0)
+    assert [skipped.origin for skipped in report.skipped] == ["/b", f"{site.root}/s"]
+    assert all("names no page" in skipped.reason for skipped in report.skipped)
 
 
 def test_a_thousand_instructions_before_the_root_cost_no_time() -> None:
     began = time.monotonic()
     assert listing_in(b"<??>" * 50_000 + b"<nothing>", "http://example.org/") is None
     assert time.monotonic() - began < 30
+
+
+def test_spaces_in_a_sitemap_cost_no_time() -> None:
+    found = listing_in(b"<urlset>" + b" " * 300_000 + b"</urlset>", "http://example.org/")
+    assert found is not None and found.entries == ()
 
 
 def test_a_sitemap_of_many_elements_is_never_held_whole() -> None:
@@ -386,3 +463,16 @@ def test_whatever_robots_txt_holds_a_page_is_fetched_or_not(parts: list[str], pa
     manners = Manners(lambda place: Page(place, rules, "text/plain", None), 0.0)
     assert manners.may_fetch(f"http://a.example/{path}") in (True, False)
     assert manners.may_fetch(f"http://{path}a.example/") in (True, False)
+
+
+def test_what_the_feed_states_stands_above_what_is_inferred_from_the_page(
+    site: Site, ingest: Ingest, archive: Archive
+) -> None:
+    top = "<p>By Jane Doe</p><p>March 3, 2021</p><p>RIVERTON (AP) - It is so.</p>"
+    html = page("a").replace(b"<article>", f"<article>{top}".encode())
+    site.pages = {"/news": rss(item(site, "a")), "/a": html}
+    ingest("/news")
+    (found,) = archive.articles()
+    assert (found.source, found.published) == ("The Bridge Post", "2020-03-13T18:05:00Z")
+    assert found.author is not None and "Ann Lee" in found.author
+    assert found.inferred == ()

@@ -12,6 +12,7 @@ from index.articles import Article
 from index.errors import SourceError
 from index.identity import Origin
 from index.sources import read_source
+from index.sources.formats import sniff
 from index.sources.html import parse_html
 
 PARAGRAPHS = (
@@ -78,6 +79,53 @@ def test_section_and_last_change(
     assert article.inferred == ()
 
 
+BARE = "".join(
+    line
+    for line in PAGE.splitlines(keepends=True)
+    if not any(mark in line for mark in ("og:site_name", 'name="author"', "published_time", "<figure>"))
+)
+
+
+def test_what_only_the_address_says_is_marked_as_inferred(tmp_path: Path) -> None:
+    dated = BARE.replace("/news/bridge", "/2021/03/03/bridge").replace("//gazette", "//www.gazette")
+    article = read(tmp_path / "page.html", dated.encode())
+    assert (article.published, article.source) == ("2021-03-03", "gazette.example")
+    assert article.inferred == ("published", "source")
+
+
+def test_what_the_page_states_stands_above_its_address(tmp_path: Path) -> None:
+    page = PAGE.replace("/news/bridge", "/2021/03/02/bridge")
+    article = read(tmp_path / "page.html", page.encode())
+    assert (article.published, article.inferred) == ("2021-03-03T16:05:00Z", ())
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2021-03-03"}</script>',
+        '<meta name="dc.date.issued" content="2021-03-03">',
+        '<meta itemprop="datePublished" content="2021-03-03">',
+    ],
+)
+def test_the_day_of_publication_as_pages_state_it(tmp_path: Path, added: str) -> None:
+    article = read(tmp_path / "page.html", BARE.replace("</head>", f"{added}</head>").encode())
+    assert (article.published, article.inferred) == ("2021-03-03", ("source",))
+
+
+def test_a_day_that_the_text_tells_of_is_not_that_of_publication(tmp_path: Path) -> None:
+    page = BARE.replace("Work on the bridge begins in May", "Work on the bridge begins on 2021-05-01")
+    assert read(tmp_path / "page.html", page.encode()).published is None
+
+
+def test_what_a_page_does_not_say_is_taken_from_its_text_and_marked(tmp_path: Path) -> None:
+    top = "<p>By Jane Doe</p><p>Updated March 4, 2021</p><p>RIVERTON, March 3, 2021 (Reuters) - It is so.</p>"
+    page = BARE.replace(f"<p>{PARAGRAPHS[0]}", f"{top}<p>{PARAGRAPHS[0]}")
+    article = read(tmp_path / "page.html", page.encode())
+    assert (article.author, article.source) == ("Jane Doe", "Reuters")
+    assert (article.published, article.modified) == ("2021-03-03", "2021-03-04")
+    assert article.inferred == ("author", "modified", "published", "source")
+
+
 def test_the_article_and_nothing_around_it(tmp_path: Path) -> None:
     lines = read(tmp_path / "page.html", PAGE.encode()).text.split("\n\n")
     assert all(paragraph in lines for paragraph in PARAGRAPHS)
@@ -100,6 +148,17 @@ def test_one_address_is_one_article_wherever_it_is_saved(tmp_path: Path) -> None
 
 def test_a_page_is_known_by_its_start_whatever_its_name(tmp_path: Path) -> None:
     assert read(tmp_path / "page.php", PAGE.encode()).title == "Council backs new bridge"
+
+
+@pytest.mark.parametrize(("end", "kind"), [(b"<html>", "html"), (b"<article>x", "text"), (b"<!--", "text")])
+def test_comments_before_a_page_cost_no_time(end: bytes, kind: str) -> None:
+    assert sniff(b"<!---->" * 10_000 + end) == kind
+    assert sniff(b"<!-- - -->\n" * 10_000 + end) == kind
+
+
+def test_spaces_in_the_name_of_an_encoding_cost_no_time(tmp_path: Path) -> None:
+    page = b"<meta charset" * 20 + b"=" + b" " * 3800 + b"?" + PAGE.encode()
+    assert read(tmp_path / "page.html", page).title == "Council backs new bridge"
 
 
 def test_an_encoding_that_the_page_names_is_used(tmp_path: Path) -> None:

@@ -39,6 +39,14 @@ def test_header_and_text(tmp_path: Path) -> None:
     assert article.inferred == ()
 
 
+def test_the_organization_is_the_source(tmp_path: Path) -> None:
+    mail = written()
+    mail["Organization"] = "The Gazette"
+    (article,) = read(tmp_path / "a.eml", mail)
+    assert isinstance(article, Article)
+    assert (article.source, article.inferred) == ("The Gazette", ())
+
+
 def test_one_mail_is_one_article_wherever_it_is_saved(tmp_path: Path) -> None:
     (one,), (other,) = read(tmp_path / "a.eml", written()), read(tmp_path / "b.eml", written())
     assert isinstance(one, Article)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +11,10 @@ import pytest
 from fpdf import FPDF
 from fpdf.enums import AccessPermission, EncryptionMethod
 
-from index.articles import Article
+from index.articles import Article, Skipped
 from index.errors import SourceError
 from index.sources import read_source
+from index.sources.layout import HYPHEN, Line, Sheet, paragraphs
 
 PARAGRAPHS = (
     "The city council voted 7-2 on Tuesday to build a new bridge over the river, ending ten years of debate "
@@ -108,6 +110,13 @@ def test_broken_words_are_whole_and_compounds_keep_their_hyphen(tmp_path: Path) 
     assert "It was a state-owned bank." in text
 
 
+def test_a_word_without_end_before_a_broken_one_costs_no_time() -> None:
+    first = Line("a" * 300_000 + " munici" + HYPHEN, left=0, right=500, bottom=100, size=10)
+    second = Line("pality said so.", left=0, right=80, bottom=88, size=10)
+    (paragraph,) = paragraphs([Sheet((first, second), 800.0)])
+    assert paragraph.endswith(" municipality said so.")
+
+
 def test_what_the_document_says_of_itself(tmp_path: Path) -> None:
     pdf = printed(PARAGRAPHS)
     pdf.set_title("Council backs bridge")
@@ -116,6 +125,27 @@ def test_what_the_document_says_of_itself(tmp_path: Path) -> None:
     assert (article.title, article.author) == ("Council backs bridge", "Jane Doe")
     assert article.published == "2021-03-03T18:05:00Z"
     assert article.inferred == ("published",)  # the day it was made, which need not be that of publication
+
+
+@pytest.mark.parametrize(("subject", "section"), [("Local news", "Local news"), ("How it was. " * 9, None)])
+def test_a_short_subject_is_a_hint_of_the_section(tmp_path: Path, subject: str, section: str | None) -> None:
+    pdf = printed(PARAGRAPHS)
+    pdf.set_subject(subject)
+    article = read(tmp_path / "a.pdf", pdf)
+    assert (article.section, "section" in article.inferred) == (section, section is not None)
+
+
+def test_a_damaged_page_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    whole = bytes(printed(PARAGRAPHS, times=8).output())
+    first, second = re.search(rb"/Kids \[(\d+) 0 R\s(\d+) 0 R", whole), b"/Kids [%b 0 R\n%b 0 R"
+    assert first is not None
+    path.write_bytes(whole.replace(first[0], second % (first[1], b"9" * len(first[2]))))
+    article, skipped = read_source(path)
+    assert isinstance(article, Article)
+    assert isinstance(skipped, Skipped)
+    assert PARAGRAPHS[0] in article.text
+    assert skipped == Skipped(f"{path}, page 2", "is damaged; fetch the file again for it.")
 
 
 def test_the_title_of_a_word_processor_is_none(tmp_path: Path) -> None:

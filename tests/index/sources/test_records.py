@@ -55,6 +55,36 @@ def test_modified_and_section(tmp_path: Path) -> None:
     assert (row.modified, row.section) == ("2021-05-05", "Local")
 
 
+def test_what_a_record_does_not_say_is_taken_from_its_text_and_marked(tmp_path: Path) -> None:
+    path, table = tmp_path / "one.json", tmp_path / "one.csv"
+    text = (
+        "By Jane Doe\nUpdated March 4, 2021\nRIVERTON, Ohio, March 3, 2021 (Reuters) - The harbor was fined."
+    )
+    path.write_text(json.dumps({"title": "Harbor fined", "text": text}))
+    table.write_text(f'title,text,author,date,source\nHarbor fined,"{text}",Bo Li,2021-03-02,Daily\n')
+    ((article,), _), ((row,), _) = read(path), read(table)
+    assert (article.author, article.published, article.source) == ("Jane Doe", "2021-03-03", "Reuters")
+    assert (article.modified, article.text) == ("2021-03-04", text)
+    assert article.inferred == ("author", "modified", "published", "source")
+    assert (row.author, row.published, row.source) == ("Bo Li", "2021-03-02", "Daily")
+    assert row.inferred == ("modified",)
+
+
+@pytest.mark.parametrize("content", ["[" + "[]," * 40 + "[]]", '[{"text": "' + "A, b. " * 400 + '"}]'])
+def test_json_that_would_fill_the_memory(
+    tmp_path: Path, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.sources.json_files.LARGEST", 2_000)
+    monkeypatch.setattr("index.sources.json_files.MOST_VALUES", 60)
+    path = tmp_path / "large.json"
+    path.write_text(content)
+    with pytest.raises(SourceError, match=r"more JSON than is read at once .* write JSONL, an article a "):
+        list(read_source(path))
+    record = json.dumps({"title": "Bridge", "text": "Mayor Lee opened a bridge."})
+    path.write_text(f"{record}\n" * 200)  # JSONL by another name is read line by line
+    assert len(list(read_source(path))) == 200
+
+
 def test_a_single_record_and_records_a_line(tmp_path: Path) -> None:
     one, lines = tmp_path / "one.json", tmp_path / "lines.json"
     one.write_text(json.dumps(RECORDS[0]))
@@ -136,6 +166,7 @@ def test_a_first_row_without_end(tmp_path: Path, start: str) -> None:
     with pytest.raises(SourceError) as refused:
         list(read_source(path))
     assert len(str(refused.value)) < 600
+    assert str(refused.value).endswith("whose first row names them, 'title' and 'text' at least.")
 
 
 def test_a_record_that_holds_a_list_is_still_one(tmp_path: Path) -> None:

@@ -86,6 +86,38 @@ def test_title_author_and_date_are_read_from_the_top_and_marked_as_inferred(tmp_
     assert article.text.startswith("Council backs new bridge\nBy Jane Doe")
 
 
+@pytest.mark.parametrize(
+    ("line", "source", "published"),
+    [
+        ("WASHINGTON (Reuters) - The council voted.", "Reuters", None),
+        ("WASHINGTON, March 3, 2021 (Reuters) - The council voted.", "Reuters", "2021-03-03"),
+        ("RIVERTON, Ohio, 3 March 2021 (AP) — The council voted.", "AP", "2021-03-03"),
+        ("WASHINGTON, March 3 (Reuters) - The council voted.", "Reuters", None),
+        ("(CNN)The council voted.", "CNN", None),
+        ("Mayor Lee at the bridge, March 3, 2021 (AP)", None, None),
+    ],
+)
+def test_a_dateline_gives_the_agency_and_with_a_year_the_day(
+    tmp_path: Path, line: str, source: str | None, published: str | None
+) -> None:
+    article = read(tmp_path / "a.txt", f"Council backs new bridge\n\n{line}\n\nIt was long awaited.\n")
+    assert (article.source, article.published) == (source, published)
+    assert [name in article.inferred for name in ("source", "published")] == [bool(source), bool(published)]
+    assert line in article.text
+
+
+def test_a_line_that_tells_of_a_change_gives_its_day(tmp_path: Path) -> None:
+    article = read(
+        tmp_path / "a.txt",
+        "Council backs new bridge\nMarch 3, 2021\nLast updated: March 4, 2021\n\nThe council voted.\n",
+    )
+    assert (article.published, article.modified) == ("2021-03-03", "2021-03-04")
+    assert (article.title, article.inferred) == (
+        "Council backs new bridge",
+        ("modified", "published", "title"),
+    )
+
+
 def test_stated_fields_are_taken_out_of_the_text_and_are_not_inferred(tmp_path: Path) -> None:
     article = read(
         tmp_path / "a.txt",

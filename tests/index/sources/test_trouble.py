@@ -154,7 +154,8 @@ def test_in_a_folder_what_cannot_be_read_is_named_and_the_rest_goes_in(tmp_path:
     items = list(read_source(tmp_path))
     assert [item.title for item in items if isinstance(item, Article)] == ["A", "Deep"]
     skipped = {Path(item.origin).name: item.reason for item in items if isinstance(item, Skipped)}
-    assert set(skipped) == {"b.txt", "c.png"}
+    assert set(skipped) == {"b.txt", "c.png", "loop"}
+    assert skipped["loop"] == "is a link to a folder, which is not followed; give that folder itself."
     assert skipped["b.txt"].startswith("is empty")
 
 

@@ -25,11 +25,29 @@ PAGE = (
     "<!doctype html><html><head><title>Bridge</title></head><body><article>"
     f"<p>{FACT * 3}</p></article></body></html>"
 )
+NITF = f"<?xml version='1.0'?><nitf><body><body.content><p>{FACT}</p></body.content></body></nitf>"
+ITEM = f"<newsItem><contentSet><inlineData>{FACT}</inlineData></contentSet></newsItem>"
+KINDS = {
+    "nitf": ("text/xml; charset=utf-8", NITF),
+    "item": ("application/xml", ITEM),
+    "items": ("text/xml", f"<newsMessage>{ITEM * 2}</newsMessage>"),
+    "withdrawn": (
+        "text/xml",
+        ITEM.replace("<con", "<itemMeta><pubStatus qcode='stat:canceled'/></itemMeta><con", 1),
+    ),
+    "xhtml": ("text/xml", f"<?xml version='1.0'?>{PAGE}"),
+    "plain": ("text/plain", FACT),
+    "other": ("text/xml", f"<article>{FACT}</article>"),
+    "script": ("text/javascript", f"say('{FACT}')"),
+    "table": ("text/csv", f"title,text\nBridge,{FACT}"),
+    "document": ("text/plain", "%PDF-1.7"),
+    "picture": ("image/png", "PNG"),
+}
 HERE = ("127.0.0.1",)
 
 
 class _Site(BaseHTTPRequestHandler):
-    """Answers by path: /page, /zipped, /loop, /inside, /huge, /bomb, /slow, /dribble, /picture."""
+    """Answers by path: see KINDS, and /page, /zipped, /brotli, /loop, /inside, /bomb, /slow, /dribble."""
 
     def do_GET(self) -> None:
         name = self.path.strip("/")
@@ -39,10 +57,16 @@ class _Site(BaseHTTPRequestHandler):
             "inside": "http://169.254.169.254/latest",
             "file": "file:///etc/passwd",
             "nonsense": "http://[x",
+            "raw": "/br\u00fccke".encode().decode("latin-1"),  # as UTF-8, which goes out byte for byte
         }
         if name in moved:
             self._head(302, {"Location": moved[name]})
-        elif name == "page":
+        elif name in KINDS:
+            self._head(200, {"Content-Type": KINDS[name][0]})
+            self.wfile.write(KINDS[name][1].encode())
+        elif name == "brotli":
+            self._head(200, {"Content-Type": "text/html", "Content-Encoding": "br"})
+        elif name in ("page", "br%C3%BCcke"):
             self._head(200, {"Content-Type": "text/html; charset=utf-8"})
             self.wfile.write(PAGE.encode())
         elif name == "zipped":
@@ -62,9 +86,6 @@ class _Site(BaseHTTPRequestHandler):
                 self.wfile.write(b"X: y\r\n" if number else b"HTTP/1.0 200 OK\r\n")
                 self.wfile.flush()
                 time.sleep(0.2)
-        elif name == "picture":
-            self._head(200, {"Content-Type": "image/png"})
-            self.wfile.write(b"\x89PNG\r\n\x1a\n")
         else:
             self._head(404, {})
 
@@ -99,11 +120,22 @@ def site() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.parametrize("path", ["page", "zipped", "moved"])
+@pytest.mark.parametrize("path", ["page", "zipped", "moved", "xhtml"])
 def test_a_page_is_fetched(site: str, path: str) -> None:
     article = fetch_article(f"{site}/{path}", allow_hosts=HERE)
     assert article.text == (FACT * 3).strip()
     assert article.url == f"{site}/{'page' if path == 'moved' else path}"
+
+
+@pytest.mark.parametrize("path", ["nitf", "item", "plain"])
+def test_wire_copy_and_plain_text_are_read_as_such(site: str, path: str) -> None:
+    article = fetch_article(f"{site}/{path}", allow_hosts=HERE)
+    assert (article.text, article.url) == (FACT.strip(), f"{site}/{path}")
+
+
+def test_a_redirect_may_be_written_in_utf_8(site: str) -> None:
+    article = fetch_article(f"{site}/raw", allow_hosts=HERE)
+    assert article.url == f"{site}/br\u00fccke"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +145,14 @@ def test_a_page_is_fetched(site: str, path: str) -> None:
         ("loop", "redirects more than 5 times"),
         ("inside", "a private network"),
         ("file", "no http"),
-        ("bomb", "larger than 5 MB"),
+        ("bomb", "is not fetched: it is larger than 5 MB; download it"),
+        ("brotli", "is not fetched: its server packs it as 'br', .* save it from a browser"),
+        ("items", "holds 2 items, not one article; download it"),
+        ("withdrawn", "was withdrawn by its agency"),
+        ("other", r"is XML that Byline does not read \(<article>\); give it as"),
+        ("script", "is text/javascript, not a page; download it"),
+        ("table", "is text/csv, not a page; download it"),
+        ("document", "is text/plain, not a page; download it"),
         ("picture", "image/png, not a page"),
         ("slow", "it took too long"),
         ("dribble", "it took too long"),
@@ -123,6 +162,7 @@ def test_a_page_is_fetched(site: str, path: str) -> None:
 def test_what_cannot_be_had_is_one_sentence(site: str, path: str, said: str) -> None:
     with pytest.raises(SourceError, match=said) as caught:
         fetch_article(f"{site}/{path}", allow_hosts=HERE, seconds=1.0)
+    assert f"{site}/{path}" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

@@ -155,10 +155,13 @@ def test_entities_are_refused(tmp_path: Path, declared: str) -> None:
     ("markup", "said"),
     [
         ("<rss><channel/></rss>", "is a feed"),
-        ("<?xml version='1.0'?><NewsML/>", "is XML that Byline does not read (<newsml>)"),
+        (
+            "<?xml version='1.0'?><NewsML/>",
+            "is XML that Byline does not read (<newsml>); give it as NITF, NewsML-G2 or text.",
+        ),
         ("<?xml version='1.0'?><nitf><body>", "not well-formed XML"),
         ("<nitf><body/></nitf>", "holds no text"),
-        (message(), "holds no newsItem"),
+        (message(), "holds no newsItem; give the files of the items that it names"),
     ],
 )
 def test_what_is_no_wire_copy(tmp_path: Path, markup: str, said: str) -> None:
