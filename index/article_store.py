@@ -25,10 +25,16 @@ class ArticleChanges(Protocol):
         """Note these; None takes a note away."""
 
     def put(self, article: Article) -> str:
-        """Store the article and its passages. Gives "added", "updated" or "unchanged"."""
+        """Store the article and its passages. Gives "added", "updated" or "unchanged".
+
+        Of an article and a later version of it, whichever comes first, both stay (see `index.versions`).
+        """
 
     def remove(self, article_id: str) -> bool:
-        """Take the article and its words out, and note its vectors for removal. False: there was none."""
+        """Take the article and its words out, and note its vectors for removal. False: there was none.
+
+        Its earlier versions go with it, and may be named in the same transaction as well.
+        """
 
     def remember_fetched(self, fetched: Fetched) -> None:
         """That this address was fetched, in place of what was remembered of it."""

@@ -60,10 +60,15 @@ def _copy(archive: Archive, draft: Path) -> None:
             if name:
                 (draft / VECTORS).mkdir()
                 copy_directory(archive.path / VECTORS / name, draft / VECTORS / name)
-        except (OSError, sqlite3.Error):  # files that vanish; anything else is met again, and raised below
-            if archive.catalog.meta().get("vectors") == name:
-                raise
-            continue
+        except (OSError, sqlite3.Error) as error:  # files that vanish; anything else is raised
+            if archive.catalog.meta().get("vectors") != name:
+                continue
+            if not (archive.path / VECTORS / str(name)).is_dir():
+                raise ArchiveError(
+                    f"The vectors of the archive at {str(archive.path)!r} are gone; make them again with "
+                    "`byline check --repair`, then run the same command again."
+                ) from error
+            raise
         if archive.catalog.meta().get("vectors") == name or name is None:
             break  # else they may have been half cleared away when they were copied
     else:

@@ -12,12 +12,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from index.articles import Article, Filters, Passage
-from index.changes import ARTICLE_COLUMNS, Changes
+from index.changes import ARTICLE_COLUMNS, Changes, article_in
 from index.condition import condition_of
-from index.errors import ArchiveError
+from index.errors import ArchiveBusyError, ArchiveError
 from index.origins import Fetched, Watched
 from index.schema import connect, prepare
 from index.stories import Story, read_stories
@@ -111,6 +110,11 @@ class Catalog:
                     f"There is no room left to write to the archive at {folder!r} ({reason}); free some "
                     "space and run the same command again, what was stored before is kept."
                 ) from error
+            if "locked" in reason:
+                raise ArchiveBusyError(
+                    f"The archive at {folder!r} is being written to by another process ({reason}); run the "
+                    "same command again when that has finished."
+                ) from error
             raise ArchiveError(
                 f"The archive at {folder!r} cannot be read or written ({reason}); check that you may "
                 "write to it."
@@ -132,7 +136,7 @@ class Catalog:
             row = db.execute(
                 f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE article_id = ?", (article_id,)
             ).fetchone()
-        return _article(row) if row else None
+        return article_in(row) if row else None
 
     def articles(self, filters: Filters, limit: int | None, offset: int) -> list[Article]:
         """Newest first; those without a date last."""
@@ -143,7 +147,7 @@ class Catalog:
                 "ORDER BY day IS NULL, day DESC, published DESC, article_id LIMIT ? OFFSET ?",
                 (*values, -1 if limit is None else limit, offset),
             ).fetchall()
-        return [_article(row) for row in rows]
+        return [article_in(row) for row in rows]
 
     def passages(self, passage_ids: Iterable[str]) -> dict[str, Listed]:
         """Those of the passages that are in the catalog, by id."""
@@ -275,8 +279,3 @@ class Catalog:
             except sqlite3.DatabaseError as error:
                 return file, [f"The word index does not match the passages ({error})."]
         return file, []
-
-
-def _article(row: tuple[Any, ...]) -> Article:
-    fields = dict(zip(ARTICLE_COLUMNS.split(", "), row, strict=True))
-    return Article(**fields | {"inferred": tuple(json.loads(fields["inferred"]))})

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, replace
 from hashlib import blake2b
+from typing import Any
 
 from index.articles import Article, Passage
 from index.origins import Fetched, Watched
 from index.splitter import split
 from index.twins import compare_next
+from index.versions import EARLIER, MOST_KEPT, earlier_id, supersedes
 
 ARTICLE_COLUMNS = "article_id, title, text, published, author, source, url, inferred, modified, section"
 
@@ -21,6 +23,7 @@ class Changes:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._went_along: set[str] = set()
 
     def set_meta(self, **values: str | None) -> None:
         for key, value in values.items():
@@ -30,15 +33,44 @@ class Changes:
                 self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def put(self, article: Article) -> str:
-        """Store the article and its passages. Gives "added", "updated" or "unchanged"."""
-        digest = _content_hash(article)
+        """Store the article and its passages. Gives "added", "updated" or "unchanged".
+
+        Of an article and a later version of it, whichever comes first, both stay (see `index.versions`).
+        """
+        digest, name = _content_hash(article), article.article_id
         row = self._db.execute(
-            "SELECT content_hash FROM articles WHERE article_id = ?", (article.article_id,)
+            "SELECT number, content_hash FROM articles WHERE article_id = ?", (name,)
         ).fetchone()
-        if row and row[0] == digest:
+        if row is None:
+            self._insert(article, digest)
+            return "added"
+        number, known = row
+        if known == digest or self._holds(earlier_id(name, digest)):
             return "unchanged"
-        if row:
-            self.remove(article.article_id)
+        stored = article_in(
+            self._db.execute(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE number = ?", (number,)).fetchone()
+        )
+        if supersedes(stored, article):
+            return "added" if self._keep(article, digest) else "unchanged"
+        self._take_out([number])
+        if supersedes(article, stored):
+            self._keep(stored, known)
+        self._insert(article, digest)
+        return "updated"
+
+    def _keep(self, article: Article, digest: str) -> bool:
+        """Store an earlier version, and no more of them than MOST_KEPT. False: it was none of the latest."""
+        kept = replace(article, article_id=earlier_id(article.article_id, digest))
+        self._insert(kept, digest)
+        rows = self._db.execute(
+            f"SELECT number FROM articles WHERE {EARLIER} ORDER BY "
+            "max(coalesce(published, ''), coalesce(modified, '')) DESC, number DESC LIMIT -1 OFFSET :most",
+            {"page": article.article_id, "most": MOST_KEPT},
+        )
+        self._take_out([row[0] for row in rows])
+        return self._holds(kept.article_id)
+
+    def _insert(self, article: Article, digest: str) -> None:
         day, source = article.published, article.source
         cursor = self._db.execute(
             f"INSERT INTO articles ({ARTICLE_COLUMNS}, day, source_key, words, content_hash) "
@@ -52,7 +84,6 @@ class Changes:
             ),
         )
         self._put_passages(cursor.lastrowid, split(article))
-        return "updated" if row else "added"
 
     def _put_passages(self, article: int | None, passages: Sequence[Passage]) -> None:
         self._db.executemany(
@@ -67,23 +98,32 @@ class Changes:
         )
 
     def remove(self, article_id: str) -> bool:
-        """Take the article and its words out, and note its vectors for removal. False: there was none."""
-        row = self._db.execute("SELECT number FROM articles WHERE article_id = ?", (article_id,)).fetchone()
-        if row is None:
-            return False
-        self._db.execute(
-            "INSERT INTO passage_words (passage_words, rowid, title, text) "
-            "SELECT 'delete', number, title, text FROM passage_text WHERE number IN "
-            "(SELECT number FROM passages WHERE article = ?)",
-            row,
-        )
-        self._db.execute(
-            "INSERT OR IGNORE INTO removals "
-            "SELECT passage_id FROM passages WHERE article = ? AND embedded = 1",
-            row,
-        )
-        self._db.execute("DELETE FROM articles WHERE number = ?", row)
-        return True
+        """Take the article and its words out, and note its vectors for removal. False: there was none.
+
+        Its earlier versions go with it, and may be named in the same transaction as well.
+        """
+        rows = self._db.execute(
+            f"SELECT number, article_id FROM articles WHERE article_id = :page OR ({EARLIER})",
+            {"page": article_id},
+        ).fetchall()
+        self._take_out([number for number, _ in rows])
+        self._went_along.update(name for _, name in rows)
+        return bool(rows) or article_id in self._went_along
+
+    def _take_out(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self._db.execute(
+                "INSERT INTO passage_words (passage_words, rowid, title, text) "
+                "SELECT 'delete', number, title, text FROM passage_text WHERE number IN "
+                "(SELECT number FROM passages WHERE article = ?)",
+                (number,),
+            )
+            self._db.execute(
+                "INSERT OR IGNORE INTO removals "
+                "SELECT passage_id FROM passages WHERE article = ? AND embedded = 1",
+                (number,),
+            )
+            self._db.execute("DELETE FROM articles WHERE number = ?", (number,))
 
     def remember_fetched(self, fetched: Fetched) -> None:
         """Note what an address gave; not where its article was not stored."""
@@ -144,6 +184,12 @@ class Changes:
 
     def rebuild_words(self) -> None:
         self._db.execute("INSERT INTO passage_words(passage_words) VALUES ('rebuild')")
+
+
+def article_in(columns: Sequence[Any]) -> Article:
+    """The article in a row of ARTICLE_COLUMNS."""
+    fields = dict(zip(ARTICLE_COLUMNS.split(", "), columns, strict=True))
+    return Article(**fields | {"inferred": tuple(json.loads(fields["inferred"]))})
 
 
 def _content_hash(article: Article) -> str:

@@ -103,7 +103,7 @@ def _next(items: Iterator[Article | Skipped]) -> tuple[Article | Skipped | None,
 
 def _unusable(article: Article) -> str | None:
     if not article.text.strip():
-        return f"The article {article.article_id!r} has no text."
+        return f"The article {article.article_id!r} has no text; give it its words, or leave it out."
     try:
         "".join((article.article_id, article.title, article.text)).encode()
     except UnicodeEncodeError:

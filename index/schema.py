@@ -99,11 +99,16 @@ CREATE TABLE twins (
 ) WITHOUT ROWID;
 CREATE INDEX twins_other ON twins (other);
 """
+# Short texts have a band too, since those that say the same are twins: what has none is compared again.
+_SHORT_STORIES = """
+UPDATE articles SET compared = 0 WHERE number NOT IN (SELECT article FROM story_bands);
+"""
 _STEPS = (
     _FIRST,
     _MODIFIED_AND_SECTION,
     _ORIGINS,
     _STORIES,
+    _SHORT_STORIES,
 )  # the first makes version 1, the second version 2, and so on
 SCHEMA_VERSION = len(_STEPS)
 

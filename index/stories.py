@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.identity import url_identity
+from index.versions import PAGE, later
 
 KEPT = 0.5  # of an older version in a newer one of the same page: with less, the page was cut, not updated
 KEPT_ELSEWHERE = 0.85  # the same where the two are different pages of one source
@@ -110,11 +111,14 @@ def read_stories(
         return {}
     rows = db.execute(
         "SELECT number, article_id, title, source, published, modified, url, source_key, words, "
-        f"substr(text, 1, {_EDGE}) || ' ' || substr(text, -{_EDGE}), {condition} FROM articles "
+        f"substr(text, 1, {_EDGE}) || ' ' || substr(text, -{_EDGE}), {PAGE}, {condition} FROM articles "
         "WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",
         (*values, json.dumps(sorted({edge[0] for edge in edges}))),
     )
-    members = {row[0]: _Member(Telling(*row[1:7]), row[7], row[8], row[9], bool(row[10])) for row in rows}
+    members = {
+        number: _Member(Telling(*telling), source, words, edges, page, bool(allowed))
+        for number, *telling, source, words, edges, page, allowed in rows
+    }
     return {
         members[number].telling.article_id: story
         for numbers in _linked(edges)
@@ -129,25 +133,31 @@ class _Member:
     source_key: str | None
     words: int
     edges: str
+    page: str  # its id, or where this is an earlier version, that of the present one
     allowed: bool
 
     def after(self, other: _Member) -> bool:
         """Whether this is the later of the two; where the days do not tell, a correction is."""
+        if self.page == other.page and self.earlier != other.earlier:
+            return other.earlier
         mine, theirs = self.telling.told, other.telling.told
-        if not mine or not theirs:
+        if not mine or not theirs or later(theirs, mine):
             return False
-        length = min(len(mine), len(theirs))  # a day against a day and an hour: only the days are compared
-        if mine[:length] != theirs[:length]:
-            return mine > theirs
-        return self.marked and not other.marked
+        return later(mine, theirs) or (self.marked and not other.marked)
 
     def replaces(self, older: _Member, kept: float) -> bool:
         """Whether this is a version of the older one, of which it has kept that much."""
+        if self.page == older.page:
+            return True
         page = url_identity(older.telling.url)
         if page and page == url_identity(self.telling.url):
             return kept >= KEPT
         same_source = older.source_key is not None and older.source_key == self.source_key
         return same_source and kept >= KEPT_ELSEWHERE and (1 - kept) * older.words <= MOST_LOST
+
+    @property
+    def earlier(self) -> bool:
+        return self.page != self.telling.article_id
 
     @property
     def marked(self) -> bool:

@@ -3,7 +3,9 @@
 Articles of one event share background and galleries too, and are not one story for that: what is new in them
 stands in their leads. And a form filled in for two towns, or two days, differs in little but its names and
 figures. So most of one of two twins stands in the other: of the whole, of the lead, of the names and figures.
-The bounds were chosen on the news of 2023; `bench/duplicates.py` measures them on that of 2022.
+A shorter text is a twin only of what says the same, and versions of one page (see `index.versions`) are twins
+whatever they say. The bounds were chosen on the news of 2023; `bench/duplicates.py` measures them on that of
+2022.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 
 from index.identity import url_identity
 from index.shingles import Shingles, bands, covered, shingles, words
+from index.versions import versions_of
 
 LEAST_SHARE = 0.75  # of the words of one, as a rule the shorter
 LEAST_LEAD = 0.8  # of the words of one of the leads
@@ -25,7 +28,7 @@ LEAST_FACTS = 0.7  # of the names and figures of one, each where it stands
 NEAR_DAYS = 60
 FAR_SHARE = 0.9  # between articles further apart: each year's eclipse is told in last year's words
 LEAD_WORDS = 80
-FEWEST_RUNS = 30  # shorter texts are alike by chance
+FEWEST_RUNS = 30  # shorter texts are alike by chance, unless they are the same but for case and punctuation
 MOST_COMPARED = 32  # with an article: those that share the most bands with it
 
 
@@ -48,13 +51,24 @@ def sketch(text: str, day: int | None = None, url: str | None = None) -> Sketch:
 
 def twin_shares(one: Sketch, other: Sketch) -> tuple[float, float] | None:
     """How much of each of two twins stands in the other; None where they are not twins."""
-    held = covered(one.runs, other.runs), covered(other.runs, one.runs)
-    shares = float(held[0].mean()), float(held[1].mean())
+    if min(len(one.runs), len(other.runs)) < FEWEST_RUNS:
+        return (1.0, 1.0) if np.array_equal(one.runs, other.runs) else None
+    held = _held(one, other)
+    shares = _shares(held)
     if max(shares) < (FAR_SHARE if _far(one, other) else LEAST_SHARE):
         return None
     lead = max(float(words[:LEAD_WORDS].mean()) for words in held)
     facts = max(_marked(held[0], one.facts), _marked(held[1], other.facts))
     return shares if lead >= LEAST_LEAD and facts >= LEAST_FACTS else None
+
+
+def _held(one: Sketch, other: Sketch) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of each word of the one, whether it stands in the other; and the other way round."""
+    return covered(one.runs, other.runs), covered(other.runs, one.runs)
+
+
+def _shares(held: tuple[NDArray[np.bool_], NDArray[np.bool_]]) -> tuple[float, float]:
+    return float(held[0].mean()), float(held[1].mean())
 
 
 def _marked(held: NDArray[np.bool_], facts: NDArray[np.bool_]) -> float:
@@ -69,14 +83,15 @@ def compare_next(db: sqlite3.Connection, limit: int) -> int:
     stored = lru_cache(maxsize=512)(lambda number: _stored(db, number))
     for (number,) in waiting:
         own = stored(number)
-        if len(own.runs) >= FEWEST_RUNS:
-            numbers = sorted(bands(own.runs))
-            for other in _worth_comparing(db, numbers):
-                if shares := twin_shares(own, stored(other)):
-                    both = [(number, other, shares[0]), (other, number, shares[1])]
-                    db.executemany("INSERT INTO twins VALUES (?, ?, ?)", both)
-            rows = [(band, number) for band in numbers]
-            db.executemany("INSERT OR IGNORE INTO story_bands VALUES (?, ?)", rows)
+        numbers = sorted(bands(own.runs))[: None if len(own.runs) >= FEWEST_RUNS else 1]
+        versions = versions_of(db, number)
+        for other in versions.union(_worth_comparing(db, numbers)):
+            there = stored(other)
+            if shares := _shares(_held(own, there)) if other in versions else twin_shares(own, there):
+                both = [(number, other, shares[0]), (other, number, shares[1])]
+                db.executemany("INSERT INTO twins VALUES (?, ?, ?)", both)
+        rows = [(band, number) for band in numbers]
+        db.executemany("INSERT OR IGNORE INTO story_bands VALUES (?, ?)", rows)
         db.execute("UPDATE articles SET compared = 1 WHERE number = ?", (number,))
     return len(waiting)
 

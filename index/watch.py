@@ -37,6 +37,7 @@ class Watch:
         self._archive = archive
         self._folder = folder.resolve()
         self._settle = settle
+        self._device = _device(self._folder)
         self._closed: list[Skipped] = []  # subfolders that could not be opened, as last told
 
     def run(
@@ -79,7 +80,8 @@ class Watch:
         """Bring the archive in step once. None: there was nothing to do.
 
         A file that changes while this waits for it to settle is left for the next time. Raises SourceError
-        where the folder is gone: a drive that is not there must not empty the archive.
+        where the folder is gone, or nothing of it is there any more: a drive that is not there must not empty
+        the archive.
         """
         known = self._archive.catalog.watched(str(self._folder))
         before, closed = self._files(known)
@@ -95,10 +97,28 @@ class Watch:
         gone = [path for path in known if path not in now and path not in before]
         if not changed and not gone and closed == self._closed:
             return None
+        self._insist_on_the_drive(known, now, gone)
         reading = _Reading(str(self._folder), changed, gone, known)
         report = self._archive.ingest(chain(closed, reading.articles()), progress, reading.keep)
         self._closed = closed
         return report, reading.removed
+
+    def _insist_on_the_drive(self, known: dict[str, Watched], now: dict[str, str], gone: list[str]) -> None:
+        """Raise SourceError where all known files are gone as they are when their drive is taken away.
+
+        Not where their articles were taken out of the archive since: then somebody means it.
+        """
+        device = _device(self._folder)
+        if len(gone) < len(known) or not known:
+            self._device = device
+            return
+        taken_away = (not now and len(gone) > 1) or device != self._device
+        if taken_away and any(map(self._archive.catalog.article, _given(known))):
+            raise SourceError(
+                f"{str(self._folder)!r} holds none of the {len(gone)} files that were read from it, and "
+                "nothing was removed; attach its drive again, or if they are to go, take their articles out "
+                "with `byline articles remove`."
+            )
 
     def _files(self, known: dict[str, Watched]) -> tuple[dict[str, str], list[Skipped]]:
         """Each file's size and time of change, by path; and the subfolders that cannot be opened.
@@ -166,12 +186,24 @@ class _Reading:
         for file in self._read:
             changes.remember_watched(self._folder, file)
         paths = {*self._gone, *self._changed} & self._known.keys()
-        before = {article_id for path in paths for article_id in self._known[path].article_ids}
+        before = _given({path: self._known[path] for path in paths})
         self.removed = sum(
             changes.remove(article_id)
-            for article_id in sorted(before)
+            for article_id in before
             if not changes.comes_from_elsewhere(article_id)
         )
+
+
+def _device(folder: Path) -> int | None:
+    try:
+        return folder.stat().st_dev
+    except OSError:
+        return None
+
+
+def _given(files: dict[str, Watched]) -> list[str]:
+    """The ids of the articles that the files gave, each once."""
+    return sorted({article_id for file in files.values() for article_id in file.article_ids})
 
 
 def _same(files: dict[str, str], known: dict[str, Watched]) -> bool:

@@ -68,7 +68,7 @@ def remove_articles(
         list[str], typer.Argument(metavar="ID", help="As `byline articles list` shows them.")
     ],
 ) -> None:
-    """Remove articles, their passages and their vectors."""
+    """Remove articles with their earlier versions, passages and vectors."""
     with archive_of(ctx) as archive:
         removed = archive.remove(article_ids)
     missing = [article_id for article_id in article_ids if article_id not in removed]

@@ -108,8 +108,11 @@ def ingest(
 
     Text, Markdown, HTML, PDF, DOCX, EPUB, EML, NITF, NewsML-G2; records (id, title, text, published,
     modified, author, source, section, url) in JSONL, JSON or CSV; .zip and .gz of these.
-    What is in the archive already is left as it is; what has changed replaces its old text.
+    What is in the archive already is left as it is; what has changed replaces its old text, and what bears a
+    later date supersedes it.
     """
+    if watch and strict:
+        raise typer.BadParameter("--strict stops at what --watch goes on past; leave one of them out.")
     if watch:
         from ui.watching import watch as keep_in_step
 

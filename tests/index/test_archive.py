@@ -146,6 +146,7 @@ def test_what_cannot_be_stored_is_skipped_with_the_reason(archive: Archive, made
     )
     assert report.added == 2
     assert [skipped.origin for skipped in report.skipped] == ["empty", "half", "news.jsonl:7"]
+    assert report.skipped[0].reason == "The article 'empty' has no text; give it its words, or leave it out."
     assert archive.check() == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -61,6 +62,17 @@ def test_half_a_backup_is_none(
     with pytest.raises(ArchiveError, match=r"No space left on device.*free some space"):
         back_up(archive, tmp_path / "copies" / "full")
     assert list((tmp_path / "copies").iterdir()) == []
+
+
+def test_without_the_vectors_it_says_how_they_are_made(
+    archive: Archive, made_up: MakeUp, tmp_path: Path
+) -> None:
+    archive.ingest(made_up(1))
+    shutil.rmtree(archive.path / "vectors")
+    with pytest.raises(ArchiveError, match=r"archive' are gone; .* `byline check --repair`"):
+        back_up(archive, tmp_path / "copy")
+    archive.check(repair=True)
+    back_up(archive, tmp_path / "copy")
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from index.archive import Archive
 from index.articles import Article
 from index.errors import ArchiveBusyError, ArchiveError, ArchiveVersionError, BylineError
 from index.lock import WriterLock
+from index.schema import connect
 
 MakeUp = Callable[..., list[Article]]
 Open = Callable[..., Archive]
@@ -91,6 +93,24 @@ def test_two_threads_of_one_process_write_one_after_the_other(tmp_path: Path) ->
         pass
     with WriterLock(tmp_path).held():
         pass
+
+
+def test_a_catalog_that_another_process_writes_to(
+    opened: Open, made_up: MakeUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.catalog.connect", impatient)
+    archive = opened()
+    with closing(sqlite3.connect(archive.path / "catalog.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ArchiveBusyError, match=r"by another process .*run the same command again"):
+            archive.ingest(made_up(1))
+    assert archive.ingest(made_up(1)).added == 1
+
+
+def impatient(path: Path) -> sqlite3.Connection:
+    db = connect(path)
+    db.execute("PRAGMA busy_timeout = 50")
+    return db
 
 
 def test_an_archive_of_a_newer_version(tmp_path: Path, opened: Open, made_up: MakeUp) -> None:

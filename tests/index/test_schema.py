@@ -55,6 +55,19 @@ def test_what_was_stored_before_is_unchanged_when_it_comes_again(archive: Archiv
 
 
 @pytest.mark.usefixtures("old")
+def test_short_articles_that_an_earlier_version_did_not_compare_are_compared(
+    opened: Callable[..., Archive],
+) -> None:
+    opened().ingest([])
+    with sqlite3.connect(opened().path / CATALOG) as db:  # as the fourth version left them
+        db.execute("DELETE FROM story_bands")
+        db.execute("PRAGMA user_version = 4")
+    archive = opened()
+    archive.ingest([replace(ARTICLE, article_id="copy", source="Courier")])
+    assert [copy.article_id for copy in archive.kin(["a1"])["a1"].also_in] == ["copy"]
+
+
+@pytest.mark.usefixtures("old")
 def test_a_modified_date_and_a_section_are_kept_and_count_as_an_edit(archive: Archive) -> None:
     edited = replace(ARTICLE, modified="2020-03-14", section="World")
     assert archive.ingest([edited]).updated == 1

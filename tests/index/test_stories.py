@@ -132,6 +132,16 @@ def test_a_page_modified_after_the_last_day_is_answered_from_as_it_stood_before(
     assert set(read(archive, Filters(before="2020-03-13"))) == {"old"}
 
 
+def test_a_brief_that_two_papers_run_is_one_story(archive: Archive) -> None:
+    brief = "The bridge over the river is closed until Monday, the city said."
+    papers = [Article(name, "Bridge closed", brief, source=name) for name in ("Courier", "Post")]
+    archive.ingest([*papers, Article("other", "Bridge", brief.replace("Monday", "Friday"), source="Echo")])
+    assert ids(*archive.kin(["Courier"])["Courier"].also_in) == ["Post"]
+    assert "other" not in archive.kin(["other"])
+    archive.remove(["Post"])
+    assert archive.kin(["Courier"]) == {}
+
+
 def test_copies_do_not_fill_the_places_that_are_read(
     archive: Archive, made_up: Callable[..., list[Article]]
 ) -> None:

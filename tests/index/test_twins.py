@@ -45,6 +45,14 @@ def test_a_copy_is_a_twin_however_it_was_edited(story: str) -> None:
     assert twins(story, story.replace("second", "third").replace("long road", "winding track"))
 
 
+def test_a_short_text_is_a_twin_of_what_says_the_same_and_of_nothing_else() -> None:
+    brief = "The bridge over the river is closed until Monday, the city said."
+    assert twins(brief, brief, days=365)
+    assert twins(brief, f"“{brief.upper()}”")
+    assert not twins(brief, brief.replace("Monday", "Friday"))
+    assert not twins(brief, f"{brief} {brief}")
+
+
 def test_a_form_filled_in_for_another_town_is_no_twin(made_up: Callable[..., list[Article]]) -> None:
     one, other = made_up(2, first=7)
     assert not twins(one.text, other.text)

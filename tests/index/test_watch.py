@@ -80,6 +80,61 @@ def test_a_folder_that_is_gone_empties_nothing(folder: Path, archive: Archive) -
     assert titles(archive) == {"Bridge a"}
 
 
+@pytest.mark.parametrize("device", [False, True])
+def test_a_drive_that_is_taken_away_empties_nothing(
+    folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch, device: bool
+) -> None:
+    files = [write(folder, "a")] if device else [write(folder, "a"), write(folder, "b")]
+    here = {f"Bridge {path.stem}" for path in files}
+    watch = Watch(archive, folder, settle=0.05)
+    watch.step()
+    for path in files:
+        path.unlink()
+    if device:
+        write(folder, "below the drive")
+        monkeypatch.setattr("index.watch._device", lambda _: 7)
+    for _ in range(2):
+        with pytest.raises(SourceError, match=r"news' holds none .* `byline articles remove`"):
+            watch.step()
+        assert titles(archive) == here
+    if not device:
+        write(folder, "a")
+        watch.step()  # it is back, without one of its files
+        assert titles(archive) == {"Bridge a"}
+
+
+def test_a_folder_that_was_emptied_may_be_once_its_articles_are_gone(folder: Path, archive: Archive) -> None:
+    files = [write(folder, "a"), write(folder, "b")]
+    watch = Watch(archive, folder, settle=0.05)
+    watch.step()
+    for path in files:
+        path.unlink()
+    archive.remove([article.article_id for article in archive.articles()])
+    watch.step()
+    assert archive.catalog.watched(str(folder.resolve())) == {}
+
+
+def test_a_file_that_is_renamed_alone_in_its_folder(folder: Path, archive: Archive) -> None:
+    write(folder, "a")
+    write(folder, "b")
+    watch = Watch(archive, folder, settle=0.05)
+    watch.step()
+    for name in "ab":
+        (folder / f"{name}.txt").rename(folder / f"new-{name}.txt")
+    second = watch.step()
+    assert second is not None and (second[0].added, second[1]) == (2, 2)
+
+
+def test_a_linked_folder_is_told_once(folder: Path, archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    write(folder, "a")
+    (folder / "linked").symlink_to(tmp_path / "elsewhere")
+    watch = Watch(archive, folder, settle=0.05)
+    first = watch.step()
+    assert first is not None and "is a link to a folder" in first[0].skipped[0].reason
+    assert watch.step() is None
+
+
 def test_a_subfolder_that_cannot_be_opened_is_told_once_and_empties_nothing(
     folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -315,6 +315,12 @@ def test_strict_ends_at_the_first_thing_that_cannot_be_used(
     assert byline("--archive", archive, "ingest", "--strict", folder).code == 0
 
 
+def test_a_folder_kept_in_step_is_not_strict(byline: Byline, archive: Path, tmp_path: Path) -> None:
+    ran = byline("--archive", archive, "ingest", "--watch", "--strict", tmp_path)
+    assert ran.code == 2
+    assert "--strict stops at what --watch goes on past; leave one of them out." in " ".join(ran.err.split())
+
+
 def test_section_and_last_change_are_shown(byline: Byline, archive: Path, tmp_path: Path) -> None:
     nitf = (
         '<nitf><head><docdata><date.issue norm="20210303"/></docdata><pubdata position.section="Local"/>'

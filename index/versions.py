@@ -1,0 +1,67 @@
+"""Earlier versions of an article: what its page said before it was updated.
+
+A page, or an item of an agency's, keeps its id whatever becomes of its text. What it says now stands under
+that id; what it said before stays as `ID@` and the start of its content hash, by which it is known again when
+it comes again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from index.articles import Article
+from index.identity import url_identity
+
+MOST_KEPT = 5  # of one article: a page on what goes on is fetched fifty times
+_DIGITS = 12
+
+# In SQL: what is an earlier version of the article :page, and the id of what a row tells or told.
+EARLIER = (
+    "article_id > :page || '@' AND article_id < :page || 'A' "
+    f"AND article_id = :page || '@' || substr(content_hash, 1, {_DIGITS})"
+)
+PAGE = (
+    f"CASE WHEN substr(article_id, -{_DIGITS + 1}) = '@' || substr(content_hash, 1, {_DIGITS}) "
+    f"THEN substr(article_id, 1, length(article_id) - {_DIGITS + 1}) ELSE article_id END"
+)
+
+
+def earlier_id(article_id: str, content_hash: str) -> str:
+    """What an article is called once a later version has taken its id."""
+    return f"{article_id}@{content_hash[:_DIGITS]}"
+
+
+def supersedes(new: Article, old: Article) -> bool:
+    """Whether the one is a later version of the other, which has the same id.
+
+    It says so itself: it is the same page, or of the same source, and bears a later date. What somebody has
+    edited in a file, or corrected in a record, bears none.
+    """
+    page = url_identity(new.url)
+    if not (page and page == url_identity(old.url)) and not _same_source(new, old):
+        return False
+    return new.text != old.text and later(new.told, old.told)
+
+
+def later(one: str | None, other: str | None) -> bool:
+    """Whether the one date is after the other. Of a day and an hour of it, neither is."""
+    if not one or not other:
+        return False
+    length = min(len(one), len(other))
+    return one[:length] > other[:length]
+
+
+def versions_of(db: sqlite3.Connection, number: int) -> set[int]:
+    """The other versions of the article, as far as they were compared: the present one, the earlier ones."""
+    (page,) = db.execute(f"SELECT {PAGE} FROM articles WHERE number = ?", (number,)).fetchone()
+    rows = db.execute(
+        f"SELECT number FROM articles WHERE (article_id = :page OR {EARLIER}) AND compared = 1",
+        {"page": page},
+    )
+    return {row[0] for row in rows}
+
+
+def _same_source(new: Article, old: Article) -> bool:
+    if not new.source or not old.source or "source" in (*new.inferred, *old.inferred):
+        return False
+    return new.source.casefold() == old.source.casefold()
