@@ -1,13 +1,14 @@
 """An LLM, whoever lends it: messages in, text out piece by piece. llama-index's integrations do the talking.
 
-They and the libraries under them each raise errors of their own: here all become a ModelError, one sentence
-that says what to do. No key is ever part of one.
+They and the libraries under them each raise errors of their own: here all become a ModelError.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from queue import Empty, Queue
@@ -19,27 +20,25 @@ import httpx
 
 from index.errors import BylineError, ModelError, SettingsError
 from qa import local_llm
-from qa.providers import ADDRESS_KEY, LOCAL, PROVIDERS, Provider, is_address, key_variable
+from qa.llm_errors import CutOffError, OverlongError, cut_off, told
+from qa.providers import ADDRESS_KEY, LOCAL, PROVIDERS, Provider, is_address
 from qa.settings import LlmSettings
-from qa.usage import Usage, counted, usage_of
+from qa.usage import Usage, counted, finish_of, usage_of
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
+
+__all__ = ["CutOffError", "Llm", "OverlongError", "Said", "tokens_of"]
 
 UNKNOWN_CONTEXT = 4096  # tokens, where neither the server nor the settings say
 BYTES_A_TOKEN = 3  # of UTF-8: fewer than any tokenizer needs for English, about right for Chinese
 _LOOK = 0.1  # seconds between two looks at whether it was stopped
 _CONNECT = 10.0  # seconds
+_THINKING = 4096  # tokens: Gemini thinks within those of its answer, and not every model can be told not to
+_CUT_OFF = ("length", "max_tokens", "model_length", "model_context_window_exceeded")
+_ONCE = {"Connection": "close"}  # each answer has a connection of its own
 
 _Pieces = Queue[str | Usage | ModelError | None]
-
-
-class OverlongError(ModelError):
-    """The messages are longer than the model can take."""
-
-
-class CutOffError(ModelError):
-    """The answer is as long as it may be, and not at its end."""
 
 
 def tokens_of(text: str) -> int:
@@ -95,7 +94,7 @@ class Llm:
         except ValueError:  # llama-index does not know this model
             return UNKNOWN_CONTEXT
         except Exception as error:
-            raise _told(error, self.settings) from error
+            raise told(error, self.settings.use) from error
 
     def stream(
         self,
@@ -108,9 +107,9 @@ class Llm:
         """What it answers, piece by piece as it comes.
 
         The LLM that runs here is held to sentences with marks, where there are `passages` to cite. Ends early
-        where `stop` is set; closing it stops the LLM too. Raises ModelError where it cannot be had, breaks
-        off, or takes longer than `timeout` seconds (None: as set); OverlongError for too much, CutOffError at
-        the end of what had to end too early.
+        where `stop` is set; closing it stops the LLM too, though it has said nothing yet. Raises ModelError
+        where it cannot be had, breaks off, or takes longer than `timeout` seconds (None: as set);
+        OverlongError for too much, CutOffError at the end of what had to end too early.
         """
         limit = timeout or self.settings.timeout
         deadline = monotonic() + limit
@@ -118,7 +117,9 @@ class Llm:
         ended = Event()
         said: list[str] = []
         usage = None
-        Thread(target=self._speak, args=(messages, passages, pieces, ended), daemon=True).start()
+        loop = asyncio.new_event_loop()
+        speaking = loop.create_task(self._speak(messages, passages, pieces, ended))
+        Thread(target=_run, args=(loop, speaking), daemon=True).start()
         try:
             while not (stop and stop.is_set()):
                 if monotonic() > deadline:
@@ -140,11 +141,16 @@ class Llm:
                 yield piece
         finally:
             ended.set()
+            with suppress(RuntimeError):  # it has ended by itself
+                loop.call_soon_threadsafe(speaking.cancel)
             if self._spent and (usage or said):
                 self._spent(usage or counted([one.text for one in messages], "".join(said)))
 
-    def _speak(self, messages: Sequence[Said], passages: int, pieces: _Pieces, ended: Event) -> None:
-        """On a thread of its own: a server that says nothing must not keep who waits for it."""
+    async def _speak(self, messages: Sequence[Said], passages: int, pieces: _Pieces, ended: Event) -> None:
+        """On a thread of its own: a server that says nothing must not keep who waits for it.
+
+        Cancelled, whichever integration it is, it takes the connection down, and the server stops writing.
+        """
         try:
             from llama_index.core.llms import ChatMessage
 
@@ -154,30 +160,30 @@ class Llm:
                 held["stream_options"] = {"include_usage": True}
             if passages and self.settings.use == LOCAL:
                 held["extra_body"] = {"grammar": local_llm.marked_text(passages)}
-            # Of each answer's own: closed, it takes the connection down, and the server stops writing.
-            with httpx.Client(timeout=self.settings.timeout, trust_env=self.settings.use != LOCAL) as client:
+            timeout, trusts = self.settings.timeout, self.settings.use != LOCAL
+            async with httpx.AsyncClient(timeout=timeout, trust_env=trusts) as client:
                 finish = usage = None
-                for response in self._opened(client).stream_chat(asked, **held):
-                    if ended.is_set():
+                async for response in await self._opened(client).astream_chat(asked, **held):
+                    if ended.is_set():  # where a library has swallowed the cancelling
                         return
                     if response.delta:
                         pieces.put(response.delta)
-                    finish = _finish(response.raw) or finish
-                    usage = usage_of(response.additional_kwargs) or usage
+                    finish = finish_of(response) or finish
+                    usage = usage_of(response) or usage
             if usage:
                 pieces.put(usage)
             pieces.put(self._ended(finish))
         except BylineError as error:
             pieces.put(error if isinstance(error, ModelError) else ModelError(str(error)))
         except Exception as error:  # noqa: BLE001 - each integration has errors of its own
-            pieces.put(_told(error, self.settings))
+            pieces.put(told(error, self.settings.use))
 
     def _ended(self, finish: str | None) -> ModelError | None:
-        """What to say of the end of a stream in OpenAI's shape; others raise where they break off."""
+        """What to say of the end of a stream; Google's integration raises where that is not as it should."""
         use = self.settings.use
-        if finish == "length":
-            return CutOffError(f"The LLM {use!r} wrote all that it may; raise 'llm.tokens'.")
-        if finish is None and self._as_openai:
+        if finish in _CUT_OFF:
+            return cut_off(use)
+        if finish is None and self._provider is not PROVIDERS["google"]:
             return ModelError(f"The LLM {use!r} broke off in the middle; see that it runs.")
         return None
 
@@ -186,7 +192,7 @@ class Llm:
         """Whether what it sends has OpenAI's shape."""
         return self._provider in (None, PROVIDERS["openai"])
 
-    def _opened(self, client: httpx.Client | None) -> LLM:
+    def _opened(self, client: httpx.AsyncClient | None) -> LLM:
         """The integration's own object; it talks through `client` where it can be given one."""
         settings = self.settings
         given: dict[str, Any] = {"max_tokens": settings.tokens, "max_retries": 1}
@@ -196,11 +202,18 @@ class Llm:
             server = self._server()
             given = {"temperature": 0.0, "is_chat_model": True, "timeout": settings.timeout, **given}
             given |= {"model": server.model, "api_base": server.address, "api_key": server.key}
-            given |= {"context_window": server.context, "http_client": client}
+            given |= {"context_window": server.context}
         else:
             given |= {"model": self.name, "api_key": os.environ[self._provider.key]}
-        if self._provider is PROVIDERS["openai"]:
-            given["http_client"] = client
+        if self._as_openai:
+            given["async_http_client"] = client
+        elif self._provider is PROVIDERS["google"]:
+            given["max_tokens"] += _THINKING
+            given["http_options"] = {"httpx_async_client": client}
+        elif self._provider is PROVIDERS["anthropic"]:
+            given["default_headers"] = _ONCE
+        else:
+            given["additional_kwargs"] = {"http_headers": _ONCE}
         opened: LLM = _class_of(self._provider or _OPENAI_LIKE, settings.use)(**given)
         return opened
 
@@ -217,6 +230,13 @@ class Llm:
                     key = os.environ.get(ADDRESS_KEY) or "none"
                     self._served = _asked(settings.use.rstrip("/"), key, settings)
             return self._served
+
+
+def _run(loop: asyncio.AbstractEventLoop, speaking: asyncio.Task[None]) -> None:
+    with closing(loop):
+        with suppress(asyncio.CancelledError):
+            loop.run_until_complete(speaking)
+        loop.run_until_complete(loop.shutdown_asyncgens())
 
 
 _OPENAI_LIKE = Provider("llama_index.llms.openai_like", "OpenAILike", "llm", ADDRESS_KEY)
@@ -251,7 +271,7 @@ def _asked(address: str, key: str, settings: LlmSettings) -> _Server:
         ).raise_for_status()
         models = [model for model in answer.json()["data"] if isinstance(model["id"], str)]
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError, KeyError) as error:
-        raise _told(error, settings) from error
+        raise told(error, settings.use) from error
     wanted = [model for model in models if settings.model in (None, model["id"])]
     if not wanted:
         raise ModelError(
@@ -262,32 +282,3 @@ def _asked(address: str, key: str, settings: LlmSettings) -> _Server:
     said = [wanted[0].get("max_model_len"), meta.get("n_ctx") if isinstance(meta, dict) else None]
     context = settings.context or next((n for n in said if isinstance(n, int) and n > 0), UNKNOWN_CONTEXT)
     return _Server(address, key, wanted[0]["id"], context)
-
-
-def _finish(chunk: Any) -> str | None:
-    """Why a chunk of OpenAI's shape is the last; None where it is not, or is of another shape."""
-    choices = getattr(chunk, "choices", None) or [None]
-    reason = getattr(choices[0], "finish_reason", None)
-    return reason if isinstance(reason, str) else None
-
-
-def _told(error: Exception, settings: LlmSettings) -> ModelError:
-    """What went wrong, as one sentence with the next thing to do."""
-    use = settings.use
-    response = getattr(error, "response", None)
-    status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
-    said = " ".join(str(error).split())[:200]
-    if status in (401, 403):
-        variable = key_variable(use)
-        return ModelError(f"The LLM {use!r} refuses the key ({status}); set {variable} to one that it takes.")
-    if status == 429:
-        return ModelError(f"The LLM {use!r} has had too many questions (429); ask again later.")
-    if status in (400, 413, 422) and ("context" in said.lower() or "too long" in said.lower()):
-        return OverlongError(
-            f"The passages are too long for the LLM {use!r}; set 'llm.context' to the tokens that it takes."
-        )
-    if status is not None:
-        return ModelError(f"The LLM {use!r} answers with an error ({status}: {said}); see its log.")
-    return ModelError(
-        f"The LLM {use!r} cannot be reached or broke off ({type(error).__name__}: {said}); see that it runs."
-    )

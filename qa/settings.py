@@ -142,7 +142,7 @@ def load_settings(**overrides: Any) -> Settings:
             elif key != part and part in LlmSettings.model_fields and part != "use":
                 values["llm"][part] = value
             else:
-                raise SettingsError(f"The environment sets {name!r}, which is no setting; {_known()}")
+                raise SettingsError(f"The environment sets {name!r}, which is no setting; {_known(key)}")
     for key, value in overrides.items():
         if value is not None:
             _set(values, key, value)
@@ -152,7 +152,7 @@ def load_settings(**overrides: Any) -> Settings:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
-            raise SettingsError(f"{str(path)!r} sets {key!r}, which is no setting; {_known()}") from error
+            raise SettingsError(f"{str(path)!r} sets {key!r}, which is no setting; {_known(key)}") from error
         raise SettingsError(
             f"The setting {key!r} cannot be {first['input']!r} ({first['msg'].lower()}); mend it."
         ) from error
@@ -198,5 +198,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{str(path)!r} cannot be read as TOML ({error}); mend or move it.") from error
 
 
-def _known() -> str:
-    return "known are " + ", ".join(sorted(Settings.model_fields)) + "."
+def _known(key: str) -> str:
+    """Which settings there are beside a wrong one: those of the LLM where it was to be one of them."""
+    fields = LlmSettings.model_fields if key.startswith(("llm.", "llm_")) else Settings.model_fields
+    return "known are " + ", ".join(sorted(fields)) + "."

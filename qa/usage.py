@@ -1,11 +1,14 @@
-"""What an LLM's words cost: the tokens that it read and wrote."""
+"""What an LLM's last words tell: why it ended, and what they cost, the tokens that it read and wrote."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import local
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatResponse
 
 MILLION = 1_000_000
 
@@ -53,9 +56,29 @@ class Meter:
         return spent
 
 
-def usage_of(said: Mapping[str, Any]) -> Usage | None:
-    """What a response says of the tokens so far, under the names that llama-index has for them."""
-    read, written = said.get("prompt_tokens"), said.get("completion_tokens")
+def finish_of(response: ChatResponse) -> str | None:
+    """Why this piece is the last, where it says so: as Anthropic has it, or OpenAI and Mistral."""
+    reason = response.message.additional_kwargs.get("stop_reason")
+    choices = getattr(getattr(response.raw, "data", response.raw), "choices", None) or [None]
+    reason = reason or getattr(choices[0], "finish_reason", None)
+    return reason if isinstance(reason, str) else None
+
+
+def usage_of(response: ChatResponse) -> Usage | None:
+    """What a piece says of the tokens so far; each integration has a place of its own for them."""
+    raw: Any = response.raw
+    if google := isinstance(raw, Mapping) and raw.get("usage_metadata"):
+        thought = google.get("thoughts_token_count") or 0
+        return _usage(google.get("prompt_token_count"), (google.get("candidates_token_count") or 0) + thought)
+    if anthropic := response.message.additional_kwargs.get("usage"):
+        return _usage(anthropic.get("input_tokens"), anthropic.get("output_tokens"))
+    if mistral := getattr(getattr(raw, "data", None), "usage", None):
+        return _usage(mistral.prompt_tokens, mistral.completion_tokens)
+    said = response.additional_kwargs
+    return _usage(said.get("prompt_tokens"), said.get("completion_tokens"))
+
+
+def _usage(read: Any, written: Any) -> Usage | None:
     return Usage(read, written) if isinstance(read, int) and isinstance(written, int) else None
 
 

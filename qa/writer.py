@@ -49,14 +49,15 @@ class Writer:
         """Each sentence as soon as it is checked, then the whole answer.
 
         `read` is the reader's, with the passages; it is given, with a note, where the LLM fails or nothing
-        that it writes stands. `as_of` is the day on which it is asked (ISO 8601). Where `stop` is set there
-        is no answer.
+        that it writes stands. What it had written before it failed is kept, and its quotes keep their
+        numbers: the reader's come after them. `as_of` is the day on which it is asked (ISO 8601). Where
+        `stop` is set there is no answer.
         """
         began = perf_counter()
         numbering = _Numbering()
         sentences: dict[str, Checked] = {}
         heard: set[str] = set()
-        refused = False
+        refused, cut = False, ""
         try:
             for said, sources in self._said(read, as_of, stop):
                 if stop and stop.is_set():
@@ -70,8 +71,11 @@ class Writer:
                 elif checked.text not in sentences and (checked.stands or self._strikes):
                     sentences[checked.text] = checked
                     yield checked
+        except CutOffError as error:
+            cut = "" if heard else str(error)
         except ModelError as error:
-            yield replace(read, note=str(error))
+            written, citations = tuple(sentences.values()), numbering.followed(read.citations)
+            yield replace(read, sentences=written, citations=citations, note=str(error))
             return
         if stop and stop.is_set():
             return
@@ -85,15 +89,17 @@ class Writer:
         elif refused and read.text is None:
             yield replace(answer, writer=self.llm.name)
         else:
-            yield replace(answer, note=REFUSED if refused else NOTHING_STANDS)
+            yield replace(answer, note=cut or (REFUSED if refused else NOTHING_STANDS))
 
     def rewrite(
         self, question: str, history: Sequence[tuple[str, str]], stop: Event | None = None
     ) -> str | None:
         """A follow-up as a question that stands alone; None where the LLM fails, or says something else."""
-        limit = min(REWRITING_SECONDS, self.llm.settings.timeout)
+        settings = self.llm.settings
+        limit = min(REWRITING_SECONDS, settings.timeout)
         try:
-            said = "".join(self.llm.stream(rewriting(question, history), timeout=limit, stop=stop))
+            asked = rewriting(question, history, context=self.llm.context, tokens=settings.tokens)
+            said = "".join(self.llm.stream(asked, timeout=limit, stop=stop))
         except ModelError:
             return None
         return rewritten(said, question, history)
@@ -126,17 +132,22 @@ class Writer:
 
 
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:
-    """The sentences of a text that comes in pieces, as they end; a last one that was cut off is left out."""
-    rest, whole = "", True
+    """The sentences of a text that comes in pieces, as they end; a last one that was cut off is left out.
+
+    Raises CutOffError after them.
+    """
+    rest, cut = "", None
     try:
         for piece in pieces:
             rest = (rest + piece).lstrip()
             done, rest = finished(rest) if rest else ([], rest)
             yield from done
-    except CutOffError:
-        whole = False
+    except CutOffError as error:
+        cut = error
     last = marked_sentences(rest) if rest.strip() else []
-    yield from last if whole else last[:-1]
+    yield from last[:-1] if cut else last
+    if cut:
+        raise cut
 
 
 def writer_of(archive: Archive, reader: Reader, settings: LlmSettings, threads: int = 0) -> Writer:
@@ -163,8 +174,20 @@ class _Numbering:
         """The same sentence, its citations with their numbers in the answer."""
         numbered = []
         for citation in checked.citations:
-            place = citation.article_id, citation.start, citation.end
+            place = _place(citation)
             self._known.setdefault(place, replace(citation, number=len(self._known) + 1))
             numbered.append(self._known[place])
         reason = checked.reason and _PASSAGES.sub(r"The passage\1 that it cites", checked.reason)
         return replace(checked, citations=tuple(numbered), reason=reason)
+
+    def followed(self, citations: Sequence[Citation]) -> tuple[Citation, ...]:
+        """All so far, then the reader's; a quote that has a number keeps it, and takes the reader's mark."""
+        for citation in citations:
+            known = self._known.get(_place(citation))
+            number = known.number if known else len(self._known) + 1
+            self._known[_place(citation)] = replace(citation, number=number)
+        return self.citations
+
+
+def _place(citation: Citation) -> tuple[str, int, int]:
+    return citation.article_id, citation.start, citation.end

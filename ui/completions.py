@@ -1,7 +1,8 @@
 """The assistant as OpenAI's clients know one: `/v1/chat/completions` and `/v1/models`.
 
 The last message is the question, the ones before it the conversation. What a system message asks for is not
-done: answers are the articles' own words, whatever is said. Parameters that mean nothing here (temperature,
+done: answers are the articles' own words, or sentences of an LLM, where one is set, that are each held to
+the articles; whatever is said. Parameters that mean nothing here (temperature,
 tools, …) are taken and left alone; `after`, `before`, `as_of`, `sources` and `k` narrow down what may answer,
 as under `/api/ask`. After https://platform.openai.com/docs/api-reference/chat.
 """
@@ -13,6 +14,7 @@ import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import asdict
+from datetime import date
 from time import time
 from typing import Annotated, Any, Literal
 
@@ -112,9 +114,9 @@ class Reply(BaseModel):
     byline: Byline
 
     @classmethod
-    def of(cls, answer: Answer, begun: str = "") -> Reply:
-        """The message that an answer makes, of which `begun` was sent before."""
-        message = message_of(answer, begun)
+    def of(cls, answer: Answer, today: date | None = None, begun: str = "") -> Reply:
+        """The message that an answer makes on the day `today`, of which `begun` was sent before."""
+        message = message_of(answer, begun, today)
         extension = Byline(
             answer=answer.text,
             understood=answer.understood,
@@ -215,12 +217,13 @@ def add_completions(app: FastAPI, desk: Desk) -> None:
             first = await unless_gone(request, anext(parts))
             if first is None:
                 return GONE
-            return StreamingResponse(pieces(first, parts, name, now), media_type="text/event-stream")
+            events = pieces(first, parts, name, now, wanted.as_of)
+            return StreamingResponse(events, media_type="text/event-stream")
         asking = desk.answer(question, history, filters=wanted.filters(), k=wanted.k)
         answer = await unless_gone(request, asking)
         if answer is None:
             return GONE
-        return Completion(id=name, created=now, choices=[Choice(message=Reply.of(answer))])
+        return Completion(id=name, created=now, choices=[Choice(message=Reply.of(answer, wanted.as_of))])
 
     app.include_router(router)
 
@@ -241,7 +244,11 @@ def conversation(messages: Sequence[Said]) -> tuple[str, list[tuple[str, str]]]:
 
 
 async def pieces(
-    first: Checked | Answer, parts: AsyncGenerator[Checked | Answer], name: str, now: int
+    first: Checked | Answer,
+    parts: AsyncGenerator[Checked | Answer],
+    name: str,
+    now: int,
+    today: date | None = None,
 ) -> AsyncIterator[str]:
     """The message as server-sent events: an LLM's sentences as they come, then the lines that are left one
     after the other, then what belongs to the whole."""
@@ -257,7 +264,7 @@ async def pieces(
             except BylineError as error:
                 yield f"data: {json.dumps({'error': trouble(str(error), 400)})}\n\n"
                 return
-    reply = Reply.of(part, sent)
+    reply = Reply.of(part, today, sent)
     for line in reply.content[len(sent) :].splitlines(keepends=True):
         yield _event(name, now, {"content": line})
     yield _event(name, now, reply.model_dump(include={"annotations", "byline"}))

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from index.errors import ArchiveError
-from qa.answers import Answer, Citation
+from qa.answers import Answer, Checked, Citation
 from qa.conversations import Conversation, Conversations, Turn
 from ui.login import NOBODYS, owner_of
+from ui.message import dated, holding, signed
 from ui.refusals import refusal
-from ui.words import ABSTENTION, as_of, confidence_in_words, day, elsewhere, narrowed, place, quote_marks
+from ui.words import ABSTENTION, confidence_in_words, day, elsewhere, narrowed, place, quote_marks
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -83,18 +84,33 @@ def _turn(turn: Turn, sources: dict[str, _Source]) -> list[str]:
 
 
 def _answer(answer: Answer, sources: dict[str, _Source]) -> list[str]:
+    written = " ".join(_sentence(sentence, sources) for sentence in answer.sentences)
+    parts = [written] if written else []
+    quotes = [f"{_quoted(one.quote)} {_mark(one, sources)}" for one in answer.citations]
+    if answer.writer and answer.text is not None:
+        return [*parts, *quotes, _text(signed(answer))]
+    parts += [_text(answer.note)] if answer.note else []
     if answer.text is None:
-        return [ABSTENTION]
-    marks, quotes = "", []
-    for citation in answer.citations:
-        source = sources.setdefault(citation.article_id, _Source(len(sources) + 1, citation))
-        if citation.quote not in source.quotes:
-            source.quotes.append(citation.quote)
-        marks += f" [{source.number}]"
-        quotes.append(f"{_quoted(citation.quote)} [{source.number}]")
-    old = as_of(answer.citations[0].published) if answer.citations else ""
+        return [*parts, ABSTENTION]
+    own = holding(answer)
+    marks = "".join(f" {_mark(citation, sources)}" for citation in own)
     sure = f"{confidence_in_words(answer.confidence)} ({answer.confidence:.0%})"
-    return [f"**{_text(answer.text)}**{marks}", *quotes, ", ".join(filter(None, (sure, old)))]
+    return [*parts, f"**{_text(answer.text)}**{marks}", *quotes, ", ".join(filter(None, (sure, dated(own))))]
+
+
+def _sentence(sentence: Checked, sources: dict[str, _Source]) -> str:
+    """One sentence of an LLM's with its marks, or struck through, with the reason."""
+    if sentence.reason is None:
+        return " ".join((_text(sentence.text), *(_mark(one, sources) for one in sentence.citations)))
+    return f"~~{_text(sentence.text)}~~ (struck: {_text(sentence.reason)})"
+
+
+def _mark(citation: Citation, sources: dict[str, _Source]) -> str:
+    """The number of what is cited, which is kept with its quote for the list."""
+    source = sources.setdefault(citation.article_id, _Source(len(sources) + 1, citation))
+    if citation.quote not in source.quotes:
+        source.quotes.append(citation.quote)
+    return f"[{source.number}]"
 
 
 def _listed(source: _Source) -> str:

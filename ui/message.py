@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from qa.answers import Answer, Checked, Citation
-from ui.words import ABSTENTION, elsewhere, place, quote_marks
+from ui.words import ABSTENTION, as_of, elsewhere, place, quote_marks, written_by
 
 _MARKS = re.compile(r"(?:\s*\[\d+\])+$")
 _INNER_MARKS = re.compile(r"(?<=[.!?…\"”’)])(?: \[\d+\])+(?= )")
-_STRUCK = re.compile(r"~~[^~]*~~ \(struck: .*?\.\)(?: |$)")
+_STRUCK = re.compile(r"~~.*?~~ \(struck: .*?\.\)(?: |$)")
+_MARKDOWN = re.compile(r"[\\`*_\[\]<~]|&(?=#?\w+;)")
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<~&])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,8 @@ class Message:
     places: tuple[tuple[int, int], ...] = ()
 
 
-def message_of(answer: Answer, begun: str = "") -> Message:
-    """What a chat shows of an answer, as plain text.
+def message_of(answer: Answer, begun: str = "", today: date | None = None) -> Message:
+    """What a chat shows of an answer that is given on the day `today`, as plain text.
 
     `begun` is what it shows already, of an LLM that wrote; where the answer is another, it comes below that.
     """
@@ -36,9 +40,11 @@ def message_of(answer: Answer, begun: str = "") -> Message:
     if not answer.writer:
         content += "\n\n" if content else ""
         content += ABSTENTION if answer.text is None else " ".join(answer.text.split())
-        content += "".join(f" [{citation.number}]" for citation in answer.citations)
+        content += "".join(f" [{citation.number}]" for citation in holding(answer))
     elif not content:
         content = ABSTENTION
+    if old := dated(answer.citations, today):
+        content += f"\n\n{old[0].upper()}{old[1:]}."
     places = []
     for citation in answer.citations:
         before, after = quote_marks(citation.quote)
@@ -53,17 +59,44 @@ def message_of(answer: Answer, begun: str = "") -> Message:
 
 
 def line_of(sentence: Checked) -> str:
-    """One sentence of an LLM's with its marks, or struck through as Markdown has it, with the reason."""
+    """One sentence of an LLM's with its marks, or struck through as Markdown has it, with the reason.
+
+    What the LLM wrote is itself no Markdown: a client that renders it fetches no picture.
+    """
+    text = _MARKDOWN.sub(r"\\\g<0>", sentence.text)
     if sentence.reason is None:
-        return sentence.text + "".join(f" [{citation.number}]" for citation in sentence.citations)
-    return f"~~{sentence.text}~~ (struck: {sentence.reason})"
+        return text + "".join(f" [{citation.number}]" for citation in sentence.citations)
+    reason = _MARKDOWN.sub(r"\\\g<0>", sentence.reason).replace(".)", ".\\)")
+    return f"~~{text}~~ (struck: {reason})"
+
+
+def holding(answer: Answer) -> tuple[Citation, ...]:
+    """The citations that hold up an answer: the reader's alone, where an LLM failed that had cited others.
+
+    An LLM's sentence stands on the whole of its quote.
+    """
+    if answer.writer:
+        return answer.citations
+    cited = {citation.number for sentence in answer.sentences for citation in sentence.citations}
+    own = (one for one in answer.citations if one.number not in cited or one.answer != one.quote)
+    return tuple(own) or answer.citations
+
+
+def dated(citations: Sequence[Citation], today: date | None = None) -> str:
+    """ "as of 13 March 2020" where the newest of the articles is over a month old as it stands; else ""."""
+    return as_of(max(filter(None, (citation.told for citation in citations)), default=None), today)
+
+
+def signed(answer: Answer, today: date | None = None) -> str:
+    """Who wrote an answer, and of when it is: "Written by NAME; 2 of 3 sentences hold, as of 1 May 2020." """
+    return ", ".join(filter(None, (written_by(answer)[:-1], dated(answer.citations, today)))) + "."
 
 
 def answer_in(content: str) -> str:
     """The short answer in a message that was made here, for a follow-up; "" for an abstention."""
     first = content.strip().partition("\n")[0]
-    standing = _INNER_MARKS.sub("", _STRUCK.sub("", first))
-    return "" if first == ABSTENTION else _MARKS.sub("", standing).strip()
+    standing = _MARKS.sub("", _INNER_MARKS.sub("", _STRUCK.sub("", first)))
+    return "" if first == ABSTENTION else _ESCAPED.sub(r"\1", standing).strip()
 
 
 def _source(citation: Citation) -> str:

@@ -22,11 +22,11 @@ from index.articles import Article, IngestReport
 from index.stories import Kin, Telling
 from qa.answers import Answer, Checked, Citation
 from ui.markup import visible
+from ui.message import dated, holding, signed
 from ui.words import (
     ABSTENTION,
     NEAREST,
     STRUCK,
-    as_of,
     confidence_in_words,
     count,
     day,
@@ -35,7 +35,6 @@ from ui.words import (
     place,
     quote_marks,
     updated,
-    written_by,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def answer(found: Answer, today: date | None = None, *, begun: bool = False) -> 
     written = [*taken, *([] if begun else (sentence(one) for one in found.sentences))]
     if found.writer and found.text is not None:
         sources = (part for citation in found.citations for part in _citation(citation))
-        return Group(*written, Text(visible(written_by(found)), style="dim"), *sources)
+        return Group(*written, Text(visible(signed(found, today)), style="dim"), *sources)
     note = [Text(visible(found.note), style="yellow")] if found.note else []
     return Group(*written, *note, *_read(found, today))
 
@@ -84,11 +83,10 @@ def _read(found: Answer, today: date | None) -> list[RenderableType]:
     if found.text is None:
         return [Text(ABSTENTION, style="bold"), *_nearest(found)]
     head = Text(visible(found.text), style="bold")
-    for citation in found.citations:
+    for citation in holding(found):
         head.append(f" [{citation.number}]", style="cyan")
     sure = f"{confidence_in_words(found.confidence)} ({found.confidence:.0%})"
-    dated = as_of(found.citations[0].published, today) if found.citations else ""
-    head.append("   " + ", ".join(filter(None, (sure, dated))), style="dim")
+    head.append("   " + ", ".join(filter(None, (sure, dated(holding(found), today)))), style="dim")
     return [head, *(part for citation in found.citations for part in _citation(citation))]
 
 

@@ -117,7 +117,8 @@ class WrittenShape(BaseModel):
     """What an LLM adds to an answer; absent where none is set.
 
     Where it wrote, `writer` is its name and `answer` those of its `sentences` that stand. Otherwise the
-    reader answers, and `note` says why.
+    reader answers, and `note` says why; where the LLM failed in the middle, what stood by then is among the
+    `sentences`, and its quotes among the citations.
     """
 
     writer: str | None = _ABSENT
@@ -126,7 +127,10 @@ class WrittenShape(BaseModel):
 
 
 class AnswerShape(WrittenShape):
-    """An answer in the articles' own words; `answer` null: the articles do not say."""
+    """An answer in the articles' own words, or, where `writer` is named, in an LLM's, each sentence checked.
+
+    `answer` null: the articles do not say.
+    """
 
     question: str
     understood: str | None

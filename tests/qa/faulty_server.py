@@ -19,7 +19,8 @@ class Script:
 
     `texts` are the answers, one a completion, the last one again and again, each sent in pieces of three
     characters; `finish` is why they end, `usage` the tokens in and out that are told to whoever asks.
-    `dies_after` breaks the connection after so many pieces, `waits` stops in the middle until released.
+    `dies_after` breaks the connection after so many pieces, `waits` stops in the middle until released,
+    `silent` says nothing at all, and sees whether whoever asked goes away.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -27,6 +28,7 @@ class Script:
     error: str = ""
     dies_after: int | None = None
     waits: bool = False
+    silent: bool = False
     finish: str = "stop"
     usage: tuple[int, int] | None = None
     raw: bytes | None = None
@@ -62,6 +64,10 @@ def faulty(script: Script) -> Iterator[str]:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             script.asked.append(body)
             script.keys.append(self.headers["authorization"])
+            if script.silent:
+                if not self.connection.recv(1):
+                    script.gone.set()
+                return
             if script.status != 200:
                 self._send(script.status, json.dumps({"error": {"message": script.error}}).encode())
                 if script.status == 400:
@@ -79,6 +85,7 @@ def faulty(script: Script) -> Iterator[str]:
 
         def _stream(self, pieces: Sequence[str], told: bool) -> None:
             try:
+                self._event({"role": "assistant", "content": ""})
                 for number, piece in enumerate(pieces):
                     if number == script.dies_after:
                         self.connection.close()

@@ -1,14 +1,26 @@
-"""The LLM that runs here, its real server, for the tests: started once, and asked what it is doing."""
+"""The LLM that runs here, its real server, for the tests: started once, and asked what it is doing; or, where
+it is to be killed, in a process of its own."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
 
 from index.errors import SettingsError
 from qa import local_llm
+
+_CHILD = """
+from qa import local_llm
+running = local_llm.start(2048, 1)
+print(running.address, running.key, flush=True)
+input()
+"""
 
 
 def started() -> local_llm.Running:
@@ -18,6 +30,19 @@ def started() -> local_llm.Running:
         return local_llm.start(2048, 1)
     except SettingsError as error:
         pytest.skip(str(error))
+
+
+@contextmanager
+def in_a_child() -> Iterator[tuple[local_llm.Running, subprocess.Popen[str]]]:
+    """The same server in a process of its own, which can be killed."""
+    started()  # or the test is left out
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", _CHILD], stdin=pipe, stdout=pipe, text=True) as child:
+        try:
+            address, key = child.stdout.readline().split()  # type: ignore[union-attr]
+            yield local_llm.Running(address, key, None), child
+        finally:
+            child.kill()
 
 
 def busy(running: local_llm.Running) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,7 @@ from qa.assistant import Assistant
 from qa.llm import Llm, OverlongError, Said
 from qa.settings import LlmSettings
 from qa.writer import writer_of
-from tests.qa.small_server import busy, idle_soon, started
+from tests.qa.small_server import busy, idle_soon, in_a_child, started
 
 pytestmark = pytest.mark.slow
 QUESTION = "How many weapons depots were hit?"
@@ -68,6 +70,29 @@ def test_a_wrong_key_is_one_sentence(running: local_llm.Running, monkeypatch: py
     with pytest.raises(ModelError, match=r"refuses the key \(401\); set BYLINE_LLM_KEY") as caught:
         list(Llm(LlmSettings(use=running.address)).stream(LONG))
     assert "wrong" not in str(caught.value)
+
+
+def test_killed_in_the_middle_of_a_stream_it_leaves_the_reader(
+    archive: Archive, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with in_a_child() as (running, child):
+        monkeypatch.setenv("BYLINE_LLM_KEY", running.key)
+        settings = LlmSettings(use=running.address, tokens=1000, timeout=280.0)
+        writer = writer_of(archive, assistant.reader, settings)
+        spoken = writer.llm.stream
+        pieces: list[str] = []
+
+        def stream(*asked: Any, **how: Any) -> Iterator[str]:
+            for piece in spoken(*asked, **how):
+                pieces.append(piece)
+                child.kill()
+                yield piece
+
+        monkeypatch.setattr(writer.llm, "stream", stream)
+        answer = Assistant(archive, reader=assistant.reader, writer=writer).ask(QUESTION)
+    assert pieces and child.returncode == -signal.SIGKILL
+    assert (answer.text, answer.writer) == (assistant.ask(QUESTION).text, None)
+    assert "broke off" in str(answer.note) and running.address in str(answer.note)
 
 
 @pytest.fixture

@@ -48,8 +48,8 @@ def test_an_answer_with_its_quote_and_its_source(client: OpenAI, sample: Archive
     (choice,) = done.choices
     content = choice.message.content or ""
     assert (choice.finish_reason, choice.message.role, done.model) == ("stop", "assistant", "byline")
-    first, quoted, source = content.split("\n\n")
-    assert first == "Kataib Hezbollah [1]"
+    first, old, quoted, source = content.split("\n\n")
+    assert (first, old) == ("Kataib Hezbollah [1]", "As of 13 March 2020.")
     assert quoted.startswith("“") and quoted.endswith("” [1]")
     assert source == "[1] US strikes Kataib Hezbollah, Voice of America, 13 March 2020"
     assert choice.message.annotations == []  # the article has no address
@@ -109,6 +109,12 @@ def test_what_the_articles_do_not_say(client: OpenAI) -> None:
     done = client.chat.completions.create(model="byline", messages=asked("How is onion soup made?"))
     assert done.choices[0].message.content == ABSTENTION
     assert done.choices[0].message.annotations == []
+
+
+def test_on_the_day_itself_it_is_not_old(client: OpenAI) -> None:
+    day = {"as_of": "2020-03-14"}
+    done = client.chat.completions.create(model="byline", messages=asked(), extra_body=day)
+    assert "As of" not in (done.choices[0].message.content or "")
 
 
 def test_parameters_that_mean_nothing_here_are_taken(client: OpenAI) -> None:

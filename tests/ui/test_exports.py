@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from index.articles import Filters
-from qa.answers import Answer
+from qa.answers import Answer, Checked, Citation
 from qa.conversations import Conversation, Turn
 from ui.exports import markdown
 
@@ -46,6 +46,34 @@ def test_an_export_has_questions_answers_and_numbered_sources(answer: Answer, ab
     assert "VOA, 13 March 2020, <https://example.org/a?b=1&c=2>" in sources
     assert "Depot <b>burns</b> [1]" in shown(sources)
     assert "High confidence (91%), as of 13 March 2020" in text
+
+
+def test_an_llms_sentences_have_each_its_own_marks(answer: Answer) -> None:
+    cited = answer.citations[0]
+    other = replace(cited, article_id="zz", number=2, quote="It was late.", modified="2020-05-01")
+    stands, more = Checked("It *denied* it.", (cited,), None), Checked("It was late.", (other, cited), None)
+    struck = Checked("It paid.", (), "The passages do not say this.")
+    written = replace(
+        answer,
+        text=f"{stands.text} {more.text}",
+        citations=(cited, other),
+        sentences=(stands, struck, more),
+        writer="tiny",
+    )
+    text = markdown(Conversation((Turn("Q?", written),), name="Q?"))
+    assert "\n\nIt \\*denied\\* it. [1] ~~It paid.~~ (struck: The passages do not say this.) It was" in text
+    assert "It was late. [2] [1]\n\n" in text
+    assert "Written by tiny; 2 of 3 sentences hold, as of 1 May 2020." in text
+    assert "confidence" not in text and "**" not in text
+    died = replace(written, writer=None, text="late", note="It broke off.", sentences=(stands,))
+    died = replace(died, citations=(cited_whole(cited), replace(other, answer_end=other.answer_start + 4)))
+    text = markdown(Conversation((Turn("Q?", died),), name="Q?"))
+    assert "It \\*denied\\* it. [1]\n\nIt broke off.\n\n**late** [2]\n\n" in text
+    assert "High confidence (91%), as of 1 May 2020" in text
+
+
+def cited_whole(citation: Citation) -> Citation:
+    return replace(citation, answer_start=citation.start, answer_end=citation.end)
 
 
 def test_an_export_lists_no_source_where_none_is_cited(abstention: Answer) -> None:

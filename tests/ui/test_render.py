@@ -37,6 +37,12 @@ def test_an_answer_comes_first_then_its_quote_and_its_place(answer: Answer) -> N
     ]
 
 
+def test_an_answer_is_as_of_the_day_on_which_its_article_was_told(answer: Answer) -> None:
+    updated = replace(answer, citations=(replace(answer.citations[0], modified="2020-05-01"),))
+    assert "as of 1 May 2020" in printed(render.answer(updated), 200)
+    assert "as of" not in printed(render.answer(updated, date(2020, 5, 3)), 200)
+
+
 def test_a_question_that_was_taken_otherwise_stands_before_the_answer(answer: Answer) -> None:
     lines = printed(render.answer(replace(answer, understood="Who denied \x1b[31mit?")), 200).splitlines()
     assert lines[0].startswith("Understood as: Who denied ") and "\x1b" not in lines[0]
