@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from index.articles import Article, IngestReport, Skipped
 from index.errors import BylineError, SourceError
+from ui.guards import LARGEST_UPLOAD
 from ui.markup import escape
 from ui.words import count, excerpt
 
@@ -34,20 +35,25 @@ TOO_LARGE = (  # said after its name
     f"is larger than the {LARGEST_FILE // 1_000_000} MB that a file may have here; split it, or add it with "
     "`byline ingest`."
 )
+TOO_MUCH = (
+    f"These files are larger together than the {LARGEST_UPLOAD // 1_000_000} MB that can be sent at a time; "
+    "send them a few at a time, or add them with `byline ingest`."
+)
 PANEL = (
     f"<h2>Add articles</h2><p>{TAKEN} They stay on this machine.</p>"
     f'<p id="too-large" class="error" role="alert" data-most="{LARGEST_FILE}" '
-    f'data-said="{TOO_LARGE}" hidden></p>'
+    f'data-said="{TOO_LARGE}" data-most-together="{LARGEST_UPLOAD}" data-together="{TOO_MUCH}" hidden></p>'
 )
 
 
 def add(
     archive: Archive, files: Sequence[Path], pasted: str, allow_hosts: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, bool]]:
-    """Ingest `files` and what was pasted (a text, or web addresses, one a line), and take the files away.
+    """Ingest `files` and what was pasted (a text, or web addresses, one a line).
 
     `allow_hosts` may be private. Gives HTML, and whether it is done: how far it is, now and then, and at last
-    what became of it, or the one sentence of an error (which is not done).
+    what became of it, or the one sentence of an error (which is not done). Only when it is done are the files
+    taken away: until then they can be added once more.
     """
     if not files and not pasted.strip():
         yield _error(NOTHING), False
@@ -70,12 +76,12 @@ def add(
                 with suppress(StillRunning):
                     report = work.result(timeout=SECONDS_BETWEEN_LINES)
                     break
-        yield _named(draw_report(report), files), True
     except BylineError as error:
         yield _named(_error(str(error)) + (_line(TAKEN) if files else ""), files), False
-    finally:
-        for path in files:
-            path.unlink(missing_ok=True)
+        return
+    for path in files:
+        path.unlink(missing_ok=True)
+    yield _named(draw_report(report), files), True
 
 
 def draw_report(report: IngestReport) -> str:

@@ -58,50 +58,58 @@ class Chat:
         view = View(total=self._total(), narrowing=self._narrowing(page.filters), history=self._history(page))
         if page.talk.turns:  # somebody was quicker
             return view
+        shown = self._shown(self.talk(conversation_id, page.owner), page)
+        return replace(shown, question=None, total=view.total, narrowing=view.narrowing)
+
+    def talk(self, conversation_id: str, owner: str | None) -> Talk:
+        """The conversation of a page's address; a new one where it names none, or none any longer."""
         try:
-            talk = self._opened(conversation_id, page.owner) if conversation_id else Talk()
+            return self._opened(conversation_id, owner) if conversation_id else Talk()
         except ArchiveError:  # deleted since, or somebody else's
-            talk = Talk()
-        shown = replace(page, talk=talk)
-        return replace(
-            view,
-            talk=talk,
-            conversation=self._drawn(talk),
-            source=self._front(talk),
-            history=self._history(shown),
-        )
+            return Talk()
 
     def again(self, page: Page, _: Given) -> Iterator[View]:
         """A new conversation."""
-        yield View(
-            question="",
-            talk=Talk(),
-            conversation=self._drawn(Talk()),
-            suggested="",
-            source=self._front(Talk()),
-            history=self._history(replace(page, talk=Talk())),
-        )
+        yield self._shown(Talk(), page)
 
-    # Asking
+    # Asking: the question is drawn alone and kept, for whoever leaves the page; `read` answers it
 
     def ask(self, page: Page, _: Given | None = None) -> Iterator[View]:
         """Ask what is in the box; where the last question was put otherwise, in its place."""
         question = printable(page.question).strip()
-        if question:
-            turns = page.talk.turns[:-1] if page.talk.editing else page.talk.turns
-            yield from self._asked(question, turns, page, empty=True)
+        if question and page.talk.editing:
+            yield replace(self._instead(question, page), question="")
+        elif question:
+            yield replace(self._asked(question, page.talk.turns, page), question="")
 
     def example(self, page: Page, given: Given) -> Iterator[View]:
         """A question on the page was chosen: ask it, of the article that it was made from if it was."""
         article = given.get("article")
         within = _within(page, (article,) if article and isinstance(article, str) else ())
-        yield from self._asked(printable(str(given.get("question", ""))), page.talk.turns, within)
+        yield self._asked(printable(str(given.get("question", ""))), page.talk.turns, within)
 
     def retry(self, page: Page, _: Given) -> Iterator[View]:
         """Ask the last question again, in place of what came of it."""
         if turns := page.talk.turns:
-            within = _within(page, turns[-1].filters.article_ids)
-            yield from self._asked(turns[-1].question, turns[:-1], within)
+            yield self._instead(turns[-1].question, page)
+
+    def read(self, page: Page, _: Given | None = None) -> Iterator[View]:
+        """Answer the question that waits: the answer as it comes, and at last what is beside it."""
+        if not page.talk.waiting or page.left.is_set():
+            return
+        *before, last = page.talk.turns
+        talk = page.talk
+        with closing(asked(self._assistant, last.question, before, last.filters, page.left)) as growing:
+            for turn in growing:
+                if page.left.is_set():
+                    return
+                talk = talk.with_turns(*before, turn)
+                if turn.waiting:
+                    yield View(talk=talk, conversation=self._drawn(talk))
+                    continue
+                view = self._answered(replace(page, talk=talk))
+                yield replace(view, conversation=self._drawn(view.talk or talk), source=self._source(turn))
+                return
 
     def edit(self, page: Page, given: Given) -> Iterator[View]:
         """Put the last question into the box, to be sent in its own place; or leave it as it is after all."""
@@ -154,7 +162,7 @@ class Chat:
     def narrow(self, _: Page, given: Given) -> Iterator[View]:
         """Filters were set, or taken away."""
         filters = narrowed_by(given)
-        yield View(filters=filters, narrowing=self._narrowing(filters))
+        yield View(filters=filters, narrowing=self._narrowing(filters), suggested="")
 
     # Kept conversations
 
@@ -164,15 +172,7 @@ class Chat:
 
     def choose(self, page: Page, given: Given) -> Iterator[View]:
         """A conversation of the list was chosen: go on with it."""
-        talk = self._opened(str(given.get("id", "")), page.owner)
-        yield View(
-            question="",
-            talk=talk,
-            conversation=self._drawn(talk),
-            suggested="",
-            source=self._front(talk),
-            history=self._history(replace(page, talk=talk)),
-        )
+        yield self._shown(self._opened(str(given.get("id", "")), page.owner), page)
 
     def rename(self, page: Page, given: Given) -> Iterator[View]:
         """A conversation was given another name."""
@@ -182,10 +182,9 @@ class Chat:
 
     def delete(self, page: Page, given: Given) -> Iterator[View]:
         """A conversation was deleted, after the page had asked whether it should be."""
-        gone = str(given.get("id", ""))
         if page.owner is not None:
-            self._kept.delete(gone, page.owner)
-        if gone == page.talk.conversation.conversation_id:
+            self._kept.delete(str(given.get("id", "")), page.owner)
+        if page.shows(given):
             yield from self.again(page, {})
         else:
             yield View(history=self._history(page))
@@ -202,34 +201,30 @@ class Chat:
                     view = replace(view, conversation=self._drawn(page.talk))
             yield said, done, view
 
-    def _asked(
-        self, question: str, before: Sequence[Turn], page: Page, *, empty: bool = False
-    ) -> Iterator[View]:
-        """First the question alone, kept for whoever leaves the page meanwhile; then as its answer comes."""
+    def _asked(self, question: str, before: Sequence[Turn], page: Page) -> View:
+        """The question as it waits to be read for; one that waited before it was stopped."""
         before = [replace(turn, error=STOPPED) if turn.waiting else turn for turn in before]
-        waiting = replace(page, talk=page.talk.with_turns(*before, Turn(question, filters=page.filters)))
-        view = self._saved(waiting)
-        talk = view.talk or waiting.talk
-        box = "" if empty else None
-        yield View(
-            question=box, talk=talk, conversation=self._drawn(talk), suggested="", history=view.history
-        )
-        with closing(asked(self._assistant, question, before, page.filters, page.left)) as growing:
-            for turn in growing:
-                if page.left.is_set():
-                    break
-                talk = talk.with_turns(*before, turn)
-                if turn.waiting:
-                    yield View(talk=talk, conversation=self._drawn(talk))
-                    continue
-                view = self._saved(replace(page, talk=talk))
-                yield replace(view, conversation=self._drawn(view.talk or talk), source=self._source(turn))
-                return
+        talk = replace(page.talk, editing=False).with_turns(*before, Turn(question, filters=page.filters))
+        view = self._saved(replace(page, talk=talk))
+        return replace(view, conversation=self._drawn(view.talk or talk), suggested="")
+
+    def _instead(self, question: str, page: Page) -> View:
+        """The same in place of the last question; of the article alone that that was asked of, if it was."""
+        *before, last = page.talk.turns
+        return self._asked(question, before, _within(page, last.filters.article_ids))
+
+    def _answered(self, page: Page) -> View:
+        """Keep the conversation with its answer; not where it has just been deleted."""
+        view = self._saved(page)
+        kept = (view.talk or page.talk).conversation.conversation_id
+        if page.left.is_set() and page.owner is not None and not page.shows({"id": kept}):
+            self._kept.delete(kept, page.owner)
+        return view
 
     def _ended(self, page: Page, sentence: str) -> Iterator[View]:
-        turns = page.talk.turns
-        if turns and turns[-1].waiting:
-            talk = page.talk.with_turns(*turns[:-1], replace(turns[-1], error=sentence))
+        if page.talk.waiting:
+            *before, last = page.talk.turns
+            talk = page.talk.with_turns(*before, replace(last, error=sentence))
             view = self._saved(replace(page, talk=talk))
             yield replace(view, conversation=self._drawn(view.talk or talk))
 
@@ -250,6 +245,17 @@ class Chat:
         kept = self._kept.one(conversation_id, owner)
         turns = (replace(turn, error=LEFT) if turn.waiting else turn for turn in kept.turns)
         return Talk(replace(kept, turns=tuple(turns)))
+
+    def _shown(self, talk: Talk, page: Page) -> View:
+        """Another conversation in place of that on the page."""
+        return View(
+            question="",
+            talk=talk,
+            conversation=self._drawn(talk),
+            suggested="",
+            source=self._front(talk),
+            history=self._history(replace(page, talk=talk)),
+        )
 
     def _drawn(self, talk: Talk) -> str:
         if talk.turns:

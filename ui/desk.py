@@ -77,7 +77,7 @@ class Desk:
         """As the assistant: on the caller's own thread, whoever else is asking."""
         with self._counted() as done:
             for part in self._assistant.stream(question, history, filters=filters, k=k, stop=stop):
-                if isinstance(part, Answer):
+                if isinstance(part, Answer) and not (stop and stop.is_set()):
                     done.append(part)
                 yield part
 
@@ -89,17 +89,17 @@ class Desk:
         try:
             with self._now.track_inprogress():
                 yield done
-            outcome = "stopped" if not done else "abstained" if done[0].text is None else "answered"
+            outcome = _outcome(done)
         except BylineError:
             outcome = "refused"  # the asker's to mend
             raise
-        except GeneratorExit:
-            outcome = "stopped"
+        except GeneratorExit:  # the asker takes no more: with the answer there is no more
+            outcome = _outcome(done)
             raise
         finally:
             self._ended.labels(outcome).inc()
-        for answer in done:
-            self._keep(answer.timings)
+            for answer in done:
+                self._keep(answer.timings)
 
     @property
     def busy(self) -> bool:
@@ -144,3 +144,9 @@ class Desk:
     def _keep(self, timings: Timings) -> None:
         for stage in ("retrieve", "read", "total"):
             self._took.labels(stage).observe(getattr(timings, f"{stage}_ms") / 1000)
+
+
+def _outcome(done: Sequence[Answer]) -> str:
+    if not done:
+        return "stopped"
+    return "abstained" if done[0].text is None else "answered"

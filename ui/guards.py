@@ -25,6 +25,7 @@ HEADERS = {
 
 LARGEST_BODY = 1_000_000  # bytes of a question, with all that was said before it
 LARGEST_PASTE = 25_000_000  # bytes of an article pasted into the page
+LARGEST_UPLOAD = 500_000_000  # bytes of all files that are sent at a time
 UPLOADS = "/gradio_api/upload"  # Gradio itself counts the bytes of each file
 
 Message = MutableMapping[str, Any]
@@ -121,10 +122,10 @@ class SmallBodies:
         self._adding = adding
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        limit = self._limit(scope["path"]) if scope["type"] == "http" else None
-        if limit is None:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._limit(scope["path"])
         sentence = f"The body is larger than {limit:,} bytes, the most that is taken here; send less"
         length = headers_of(scope).get("content-length", "")
         if length.isdigit() and int(length) > limit:
@@ -142,7 +143,7 @@ class SmallBodies:
 
         await self._app(scope, receive_so_much, send)
 
-    def _limit(self, path: str) -> int | None:
+    def _limit(self, path: str) -> int:
         if self._adding and path.startswith("/gradio_api/"):
-            return None if path == UPLOADS else LARGEST_PASTE
+            return LARGEST_UPLOAD if path.rstrip("/") == UPLOADS else LARGEST_PASTE
         return LARGEST_BODY

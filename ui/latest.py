@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
@@ -15,10 +16,14 @@ DRAWING_SECONDS = 10.0  # then whoever was to be drawn for has gone
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """An act on a page. `left` is set once another has begun; `drawing` is held while something is drawn."""
+    """An act on a page. `left` is set once another has begun, or the server stops.
+
+    `drawing` is held while something is drawn, `reading` once somebody reads for it.
+    """
 
     left: Event = field(default_factory=Event)
     drawing: Lock = field(default_factory=Lock)
+    reading: Lock = field(default_factory=Lock)
 
     def drawn(self, views: Iterator[View]) -> Iterator[View]:
         """What the act draws, and nothing more once it has been left.
@@ -52,7 +57,26 @@ class Latest:
                 before.drawing.release()
         return begun
 
+    def go_on(self, page: str) -> Begun:
+        """The act that a page did last, to be read for; by one alone, and for another it has been left."""
+        begun = self._last(page)
+        if not begun.reading.acquire(blocking=False):
+            begun = Begun()
+            begun.left.set()
+        return begun
+
     def now(self, page: str) -> Event:
         """What is set once an act begins on a page after now."""
+        return self._last(page).left
+
+    def _last(self, page: str) -> Begun:
         with self._lock:
-            return self._acts.setdefault(page, Begun()).left
+            return self._acts.setdefault(page, Begun())
+
+    @asynccontextmanager
+    async def until_stopped(self, _: object) -> AsyncIterator[None]:
+        """The server's life: once it stops, every act has been left, and no LLM writes on."""
+        yield
+        with self._lock:
+            for begun in self._acts.values():
+                begun.left.set()

@@ -25,9 +25,14 @@ class Talk:
     def turns(self) -> tuple[Turn, ...]:
         return self.conversation.turns
 
+    @property
+    def waiting(self) -> bool:
+        """Whether its last question is still being read for."""
+        return bool(self.turns) and self.turns[-1].waiting
+
     def with_turns(self, *turns: Turn) -> Talk:
         """The same conversation with these turns."""
-        return Talk(replace(self.conversation, turns=turns))
+        return replace(self, conversation=replace(self.conversation, turns=turns))
 
     def quoted(self, where: Place) -> str | None:
         """What was quoted from this place, if anything: the article may have been edited since."""
@@ -58,6 +63,14 @@ class Page:
     filters: Filters = Filters()
     owner: str | None = ""
     left: Event = field(default_factory=Event)
+
+    def asks(self, _: Given) -> bool:
+        """Whether a question stands in its box."""
+        return bool(self.question.strip())
+
+    def shows(self, given: Given) -> bool:
+        """Whether the conversation that an event names is the one on the page."""
+        return given.get("id") == self.talk.conversation.conversation_id
 
 
 @dataclass(frozen=True, slots=True)

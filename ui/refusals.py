@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
+from reprlib import Repr
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +13,9 @@ from starlette.exceptions import HTTPException
 
 from index.errors import BylineError
 
+DESCRIBED = "/api/openapi.json"  # where it says what there is
+SHORT = Repr()
+SHORT.maxstring = SHORT.maxother = 80
 CRASHED = "Something went wrong while reading; ask again, or look at what `byline chat` printed."
 
 # What OpenAI calls them: https://platform.openai.com/docs/guides/error-codes
@@ -38,14 +43,22 @@ def add_refusals(app: FastAPI, headers: Mapping[str, str]) -> None:
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> JSONResponse:
-        return refusal(request.url.path, f"{error.detail}.", error.status_code, error.headers)
+        path, sentence = request.url.path, f"{error.detail}."
+        if error.detail == HTTPStatus.NOT_FOUND.phrase:
+            sentence = f"There is nothing to {request.method} at {SHORT.repr(path)}; see {DESCRIBED}."
+        elif error.detail == HTTPStatus.METHOD_NOT_ALLOWED.phrase:
+            taken = (error.headers or {}).get("Allow", "another method")
+            sentence = f"{SHORT.repr(path)} takes {taken}, not {request.method}; see {DESCRIBED}."
+        return refusal(path, sentence, error.status_code, error.headers)
 
     @app.exception_handler(RequestValidationError)
     def misshapen(request: Request, error: RequestValidationError) -> JSONResponse:
         path = request.url.path
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        sentence = f"{where!r} is wrong ({first['msg']}); see /api/openapi.json."
+        told = first["type"] not in ("missing", "json_invalid")  # else it is the whole body
+        wrong = f"cannot be {SHORT.repr(first['input'])}" if told else "is wrong"
+        sentence = f"{where!r} {wrong} ({first['msg']}); see {DESCRIBED}."
         return refusal(path, sentence, 400 if path.startswith("/v1/") else 422)
 
     @app.exception_handler(Exception)

@@ -149,6 +149,7 @@ def chat_app(
     from ui.chat import Chat
     from ui.desk import Desk
     from ui.exports import add_exports
+    from ui.latest import Latest
     from ui.suggesting import Suggesting
     from ui.web import build_page, mount_page
 
@@ -157,7 +158,9 @@ def chat_app(
     app = api_app(archive, desk, access=access)
     add_exports(app, archive.path)
     chat = Chat(archive, desk, examples, suggests=suggests, allow_hosts=allow_hosts)
-    mount_page(app, build_page(chat, adding=access.adding), adding=access.adding)
+    latest = Latest()
+    page = build_page(chat, latest, adding=access.adding, locked=access.password_hash is not None)
+    mount_page(app, page, latest, adding=access.adding)
     return app
 
 

@@ -33,15 +33,23 @@ class Suggesting:
             return []
         try:
             cited = answer.citations[0]
-            for_this = (cited.article_id, cited.start, tuple(asked), filters)
-            if for_this not in self._made:
-                article = self._archive.article(cited.article_id)
-                made = suggestions(
-                    self._reading, article, cited, asked, filters=filters, giving_way=self._busy
-                )
-                self._made[for_this] = list(made)
+            article = self._archive.article(cited.article_id)
+            for_this = (article.article_id, hash(article.text), cited.start, tuple(asked), filters)
+            if (known := self._made.get(for_this)) is not None:
+                return known
+            looks: list[bool] = []
+
+            def giving_way() -> bool:
+                looks.append(self._busy())
+                return looks[-1]
+
+            made = list(
+                suggestions(self._reading, article, cited, asked, filters=filters, giving_way=giving_way)
+            )
+            if not any(looks):  # else there may be more
+                self._made[for_this] = made
                 if len(self._made) > REMEMBERED:
                     del self._made[next(iter(self._made))]
-            return self._made[for_this]
+            return made
         finally:
             self._making.release()

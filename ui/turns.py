@@ -9,6 +9,7 @@ from index.articles import Article, Filters, ScoredPassage
 from qa.answers import Answer, Checked, Citation
 from qa.conversations import Turn
 from ui.markup import Mark, escape, marked
+from ui.message import line_of
 from ui.source import Place
 from ui.words import (
     ABSTENTION,
@@ -101,9 +102,11 @@ def _offered(questions: Sequence[str], of: str = "") -> str:
 def plain(answer: Answer, filters: Filters = Filters()) -> str:
     """An answer with its sources as text, to be pasted elsewhere: quotes are exact, marks are numbered."""
     marks = "".join(f" [{citation.number}]" for citation in answer.citations)
-    lines = [f"{answer.text or ABSTENTION}{marks}"]
+    written = " ".join(line_of(sentence) for sentence in answer.sentences if sentence.stands)
+    lines = [written if answer.writer and written else f"{answer.text or ABSTENTION}{marks}"]
     if filters:
-        lines.append(f"(asked only of articles {narrowed(filters)})")
+        titles = {c.title for c in answer.citations if c.article_id in filters.article_ids}
+        lines.append(f"(asked only of articles {narrowed(filters, sorted(titles))})")
     for citation in answer.citations:
         facts = (citation.title, place(citation.source, citation.published), citation.url)
         where = ", ".join(fact for fact in facts if fact)

@@ -56,14 +56,15 @@ def place(source: str | None, published: str | None) -> str:
     return ", ".join(part for part in (source, day(published)) if part)
 
 
-def narrowed(filters: Filters) -> str:
+def narrowed(filters: Filters, titles: Sequence[str] = ()) -> str:
     """Which articles the filters let through: "from 1 March 2022 until 5 March 2022, of CNN or The Week",
-    "cited before"; "" where all."""
+    "cited before", or by their `titles`; "" where all."""
     days = " ".join(
         f"{word} {day(when)}" for word, when in (("from", filters.after), ("until", filters.before)) if when
     )
     sources = f"of {' or '.join(filters.sources)}" if filters.sources else ""
-    cited = "cited before" if filters.article_ids else ""
+    called = f"called {' or '.join(title.join(quote_marks(title)) for title in titles)}"
+    cited = (called if titles else "cited before") if filters.article_ids else ""
     return ", ".join(filter(None, (days, sources, cited)))
 
 

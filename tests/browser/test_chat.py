@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 QUESTION = "Who denied responsibility?"
 QUOTED = "Kataib Hezbollah on Thursday denied it was responsible"
+
+CRASHING = (  # `byline`, but for one question, which nobody foresaw
+    sys.executable,
+    "-c",
+    "from qa.assistant import Assistant as A; from ui.cli import main\n"
+    "own = A.stream\n"
+    "def stream(self, question, *given, **named):\n"
+    "    if 'crash' in question: raise ZeroDivisionError('a secret of the inside')\n"
+    "    return own(self, question, *given, **named)\n"
+    "A.stream = stream; main()",
+)
 
 Visit = Callable[[BrowserContext, str], Any]  # gives a `Watched`, of conftest
 
@@ -237,6 +249,52 @@ def test_reading_can_be_stopped(context: BrowserContext, slow_chat: str, visit: 
     expect(page.get_by_role("alert")).to_have_text("Stopped.")
     page.get_by_role("button", name="Ask again").click()
     expect(page.locator(".short")).to_contain_text("Kataib Hezbollah")
+    counted = context.request.get(f"{slow_chat}/metrics").text()
+    assert 'byline_questions_total{outcome="stopped"} 1.0' in counted
+    assert 'byline_questions_total{outcome="answered"} 1.0' in counted
+    assert 'byline_stage_seconds_count{stage="read"} 1.0' in counted
+
+
+def test_a_conversation_that_is_deleted_while_it_is_read_is_gone(
+    context: BrowserContext, slow_chat: str, visit: Visit
+) -> None:
+    question = "What did Russia say about the strikes?"
+    page = visit(context, slow_chat).page
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    kept = page.locator("#list li").filter(has=page.get_by_role("button", name=question, exact=True))
+    kept.locator("summary").click()
+    kept.locator("[data-act=delete]").click()
+    kept.locator("[data-act=delete-now]").click()
+    expect(page.locator(".welcome")).to_be_visible()
+    page.wait_for_timeout(4_000)  # longer than the reading takes
+    expect(page.locator(".welcome")).to_be_visible()
+    page.reload()
+    expect(page.locator("#list .name").first).to_be_visible()
+    expect(kept).to_have_count(0)
+
+
+def test_a_crash_is_a_sentence_where_the_answer_would_have_stood(
+    context: BrowserContext, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    page = context.new_page()  # not by `visit`: Gradio tells of it on the console too
+    page.goto(serve(tmp_path / "archive", CRASHING))
+    page.locator("body[data-chat=ready] .welcome").wait_for()
+    page.locator("#question textarea").fill("Will it crash?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn .error")).to_contain_text("Something went wrong while reading; ask again")
+    page.locator("#question textarea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn").nth(1).locator(".short")).to_contain_text("Kataib Hezbollah")
+
+
+def test_a_follow_up_says_how_it_was_understood(context: BrowserContext, chat: str, visit: Visit) -> None:
+    seen = visit(context, chat)
+    seen.ask(QUESTION)
+    seen.ask("Where did they deny it?")
+    understood = seen.page.locator(".turn").nth(1).locator(".understood")
+    expect(understood).to_contain_text("Understood as: ")
+    expect(understood).to_contain_text("Kataib Hezbollah")
 
 
 def test_articles_are_added_from_the_page_and_asked_about(
@@ -266,6 +324,24 @@ def test_articles_are_added_from_the_page_and_asked_about(
     seen.ask("Who won the national soup prize?")
     expect(page.locator(".short")).to_contain_text("Marie Blanc")
     expect(page.locator("figcaption")).to_contain_text("Soup prize")
+
+
+def test_a_file_is_dropped_on_the_panel(context: BrowserContext, own_chat: str, visit: Visit) -> None:
+    page = visit(context, own_chat).page
+    page.get_by_role("button", name="Add articles").click()
+    dropped = page.evaluate_handle(
+        """() => {
+            const dropped = new DataTransfer();
+            const text = "Soup prize\\n\\nThe cook Marie Blanc won the national soup prize.";
+            dropped.items.add(new File([text], "soup.txt", { type: "text/plain" }));
+            return dropped;
+        }"""
+    )
+    page.locator("#files button").first.dispatch_event("drop", {"dataTransfer": dropped})
+    expect(page.locator("#files")).to_contain_text("soup")
+    panel = page.get_by_role("dialog", name="Add articles")
+    panel.get_by_role("button", name="Add", exact=True).click()
+    expect(panel).to_contain_text("1 article added.")
 
 
 def test_articles_are_added_on_a_phone(phone: BrowserContext, own_chat: str, visit: Visit) -> None:
@@ -411,3 +487,13 @@ def test_with_a_password_the_page_asks_for_it_and_then_works(
     watched = visit(context, locked_chat)
     watched.ask("Who denied responsibility?")
     expect(watched.page.locator(".turn").last).to_contain_text("Kataib Hezbollah")
+    watched.page.locator(".next").wait_for()
+    for theme in ("light", "dark"):
+        watched.page.goto(f"{locked_chat}/?__theme={theme}")
+        watched.page.locator("body[data-chat=ready] .welcome").wait_for()
+        assert contrast(watched.page, "#masthead *") == []
+    watched.page.set_viewport_size({"width": 375, "height": 740})
+    assert overflow(watched.page) == []
+    watched.page.get_by_role("button", name="Log out").focus()
+    watched.page.keyboard.press("Enter")
+    expect(watched.page).to_have_url(f"{locked_chat}/login")

@@ -17,7 +17,7 @@ from qa.answers import Answer, Citation, Timings
 from qa.assistant import Assistant
 from ui.access import Access
 from ui.desk import Asks, Desk
-from ui.server import address, api_app, listening
+from ui.server import address, api_app, chat_app, listening
 
 TEXT = (
     "The depot burned.\n\nThe group [red] denied it was responsible, a \x1b[31mspokesman said.\nIt was late."
@@ -93,11 +93,13 @@ def running() -> Running:
 
 @pytest.fixture(scope="module")
 def serve(sample: Archive, running: Running) -> Iterator[Callable[..., str]]:
-    """Serve the sample's archive on a port of its own, all but the page; gives the address."""
+    """Serve the sample's archive on a port of its own; gives the address. Without `page`, all but that."""
     own = Assistant(sample)
 
-    def start(access: Access | None = None, assistant: Asks = own) -> str:
-        app = api_app(sample, Desk(assistant), access=access or Access())
+    def start(access: Access | None = None, assistant: Asks = own, *, page: bool = False) -> str:
+        given = access or Access()
+        whole = page and chat_app(sample, assistant, access=given)
+        app = whole or api_app(sample, Desk(assistant), access=given)
         listener = listening("127.0.0.1", 0)
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=5))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -49,6 +49,13 @@ def test_a_file_that_is_no_article_is_named_as_its_owner_knows_it(archive: Archi
     assert not done
     assert "soup.txt" in said
     assert "5f3a" not in said
+
+
+def test_what_could_not_be_added_is_still_there_to_be_added_once_more(archive: Archive, upload: Path) -> None:
+    with FileLock(archive.path / "writer.lock"):
+        said, done = list(add(archive, [upload], ""))[-1]
+    assert ("being written to" in said, done, upload.exists()) == (True, False, True)
+    assert list(add(archive, [upload], ""))[-1] == ("<p>1 article added.</p>", True)
     assert not upload.exists()
 
 

@@ -68,6 +68,26 @@ def test_what_cannot_be_asked(client: Client, body: dict[str, Any], status: int)
 
 
 @pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"question": QUESTION, "k": 5000}, "'body.k' cannot be 5000 (Input should be less than"),
+        ({"question": "x " * 4000}, "'body.question' cannot be 'x x x x"),
+        ({}, "'body.question' is wrong (Field required); see /api/openapi.json."),
+    ],
+)
+def test_what_is_wrong_with_a_question_is_named(client: Client, body: dict[str, Any], sentence: str) -> None:
+    error = client.post("/api/ask", json=body).json()["error"]
+    assert error.startswith(sentence)
+    assert len(error) < 300
+
+
+def test_what_is_not_there_is_named(client: Client) -> None:
+    missing, wrong = client.get("/api/nothing"), client.get("/api/ask")
+    assert missing.json() == {"error": "There is nothing to GET at '/api/nothing'; see /api/openapi.json."}
+    assert wrong.json() == {"error": "'/api/ask' takes POST, not GET; see /api/openapi.json."}
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b'{"question": "x", "k": NaN}',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from index.errors import ArchiveError, BylineError
 from index.sources import sample_article
 from qa.answers import Answer, Checked
 from qa.assistant import Assistant
-from qa.conversations import FILE, Conversations, Turn
+from qa.conversations import FILE, Conversation, Conversations, Turn
 from ui.chat import LEFT, STOPPED, Chat
 from ui.exports import add_exports
 from ui.login import OWNER
@@ -79,13 +79,20 @@ def after(page: Page, views: Iterator[View]) -> tuple[Page, View]:
 def asked(chat: Chat, *questions: str, **page: Any) -> tuple[Page, View]:
     at, view = Page(**page), View()
     for question in questions:
-        at, view = after(at, chat.ask(replace(at, question=question)))
+        at, view = answered(chat, at, chat.ask(replace(at, question=question)))
     return at, view
 
 
+def answered(chat: Chat, page: Page, views: Iterator[View]) -> tuple[Page, View]:
+    """The same after an act that asks, once the answer has come."""
+    waiting, first = after(page, views)
+    read, last = after(waiting, chat.read(waiting))
+    told = {name: value for name in View.__slots__ if (value := getattr(last, name)) is not None}
+    return read, replace(first, **told)
+
+
 def test_a_question_is_drawn_and_kept_before_its_answer_comes(chat: Chat, archive: Archive) -> None:
-    views = chat.ask(Page(QUESTION))
-    first = next(views)
+    (first,) = chat.ask(Page(QUESTION))
     assert first.talk
     assert first.question == ""
     assert 'class="reading"' in (first.conversation or "")
@@ -93,10 +100,11 @@ def test_a_question_is_drawn_and_kept_before_its_answer_comes(chat: Chat, archiv
     assert kept.turns == (Turn(QUESTION),)
     reloaded = chat.begin(Page(), kept.conversation_id)
     assert LEFT in (reloaded.conversation or "")
-    last = next(views)
+    (last,) = chat.read(Page(talk=first.talk))
     assert "Kataib Hezbollah" in (last.conversation or "")
     assert "mark" in (last.source or "")
-    assert next(views, None) is None
+    assert last.talk
+    assert list(chat.read(Page(talk=last.talk))) == []  # nothing waits any longer
 
 
 def test_a_reload_finds_the_conversation_and_it_goes_on(chat: Chat, assistant: Noting) -> None:
@@ -106,7 +114,7 @@ def test_a_reload_finds_the_conversation_and_it_goes_on(chat: Chat, assistant: N
     assert "Kataib Hezbollah" in (view.conversation or "")
     assert "mark" in (view.source or "")
     assert 'aria-current="true"' in (view.history or "")
-    again, _ = after(Page(talk=view.talk or Talk()), chat.ask(Page(OTHER, talk=view.talk or Talk())))
+    again, _ = asked(chat, OTHER, talk=view.talk or Talk())
     assert len(again.talk.turns) == 2
     assert again.talk.conversation.conversation_id == page.talk.conversation.conversation_id
     assert assistant.asked[-1][1] == [(QUESTION, "Kataib Hezbollah")]
@@ -126,7 +134,7 @@ def test_an_edited_question_takes_the_place_of_the_last(chat: Chat) -> None:
     assert "takes the place" in (view.conversation or "")
     left, _ = after(page, chat.edit(page, {"cancel": True}))
     assert (left.question, left.talk.editing) == ("", False)
-    page, _ = after(page, chat.ask(replace(page, question=OTHER)))
+    page, _ = answered(chat, page, chat.ask(replace(page, question=OTHER)))
     assert [turn.question for turn in page.talk.turns] == [QUESTION, OTHER]
     assert not page.talk.editing
 
@@ -136,8 +144,9 @@ def test_filters_are_passed_on_and_kept_with_the_answer(
 ) -> None:
     page, view = after(Page(), chat.narrow(Page(), {"before": "2020-01-01", "sources": []}))
     assert page.filters == Filters(before="2020-01-01")
+    assert view.suggested == ""  # those were of all articles
     assert 'data-filters="on"' in (view.narrowing or "")
-    page, view = after(page, chat.ask(replace(page, question=QUESTION)))
+    page, view = answered(chat, page, chat.ask(replace(page, question=QUESTION)))
     assert assistant.asked[-1][2] == page.filters
     assert page.talk.turns[0].answer
     assert page.talk.turns[0].answer.text is None  # the article is of March
@@ -153,26 +162,69 @@ def test_what_was_stopped_is_kept_as_that(chat: Chat, archive: Archive) -> None:
     assert STOPPED in (view.conversation or "")
     (kept,) = Conversations(archive.path).listed()
     assert Conversations(archive.path).one(kept.conversation_id).turns[0].error == STOPPED
-    page, _ = after(page, chat.retry(page, {}))
+    page, _ = answered(chat, page, chat.retry(page, {}))
     assert [turn.answer is not None for turn in page.talk.turns] == [True]
 
 
 def test_an_answer_that_comes_too_late_is_dropped(chat: Chat, archive: Archive) -> None:
-    page = Page(QUESTION)
-    views = chat.ask(page)
-    first = next(views)
-    assert first.talk
+    page, _ = after(Page(), chat.ask(Page(QUESTION)))
     page.left.set()
-    list(chat.stopped(Page(talk=first.talk), {}))
-    assert list(views) == []
+    list(chat.stopped(replace(page, left=Event()), {}))
+    assert list(chat.read(page)) == []
     (kept,) = Conversations(archive.path).listed()
     assert Conversations(archive.path).one(kept.conversation_id).turns[0].error == STOPPED
+
+
+class Deleting:
+    """The assistant; but before its answer comes, something else happens."""
+
+    def __init__(self, own: Noting, happens: Callable[[], object]) -> None:
+        self._own = own
+        self._happens = happens
+
+    def stream(self, *given: Any, **named: Any) -> Iterator[Checked | Answer]:
+        for part in self._own.stream(*given, **named):
+            self._happens()
+            yield part
+
+
+def test_a_conversation_that_is_deleted_while_it_is_read_stays_deleted(
+    archive: Archive, assistant: Noting
+) -> None:
+    kept = Conversations(archive.path)
+    page, _ = asked(Chat(archive, assistant), QUESTION)
+    page, _ = after(page, Chat(archive, assistant).ask(replace(page, question=OTHER)))
+    name = page.talk.conversation.conversation_id
+    assert page.shows({"id": name}) and not page.shows({"id": "another"})
+
+    def delete() -> None:
+        kept.delete(name)
+        page.left.set()
+
+    assert list(Chat(archive, Deleting(assistant, delete)).read(page)) == []
+    assert kept.listed() == []
+
+
+def test_a_conversation_that_is_deleted_while_its_answer_is_kept_stays_deleted(
+    chat: Chat, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, _ = after(Page(), chat.ask(Page(QUESTION)))
+    keep = Conversations.keep
+
+    def too_late(own: Conversations, *given: Any) -> Conversation:
+        page.left.set()
+        own.delete(page.talk.conversation.conversation_id)
+        return keep(own, *given)
+
+    monkeypatch.setattr(Conversations, "keep", too_late)
+    list(chat.read(page))
+    assert Conversations(archive.path).listed() == []
 
 
 def test_a_question_that_is_overtaken_by_another_was_stopped(chat: Chat) -> None:
     first = next(chat.ask(Page(QUESTION)))
     assert first.talk
-    page, _ = after(Page(talk=first.talk), chat.ask(Page(OTHER, talk=first.talk)))
+    page, _ = asked(chat, OTHER, talk=first.talk)
     assert [turn.error for turn in page.talk.turns] == [STOPPED, None]
 
 
@@ -181,6 +233,23 @@ def test_a_thumb_is_kept_with_the_conversation(chat: Chat, archive: Archive) -> 
     page, _ = after(page, chat.thumb(page, {"turn": 0, "reason": "No"}))
     kept = Conversations(archive.path).one(page.talk.conversation.conversation_id)
     assert (kept.turns[0].good, kept.turns[0].reason) == (False, "No")
+
+
+def test_a_thumb_does_not_end_the_editing(chat: Chat) -> None:
+    page, _ = asked(chat, QUESTION, OTHER)
+    page, _ = after(page, chat.edit(page, {}))
+    page, view = after(page, chat.thumb(page, {"turn": 0, "good": True}))
+    assert page.talk.editing and page.talk.turns[0].good
+    assert "takes the place" in (view.conversation or "")
+    page, _ = asked(chat, QUESTION, talk=page.talk)
+    assert len(page.talk.turns) == 2 and not page.talk.editing
+
+
+def test_what_is_asked_while_editing_keeps_what_it_is_asked_of(chat: Chat, assistant: Noting) -> None:
+    page, _ = asked(chat, QUESTION, filters=Filters(after="2020-01-01"))
+    page, _ = after(page, chat.edit(page, {}))
+    page, _ = asked(chat, OTHER, talk=page.talk, filters=Filters(before="2020-12-31"))
+    assert assistant.asked[-1][2] == Filters(before="2020-12-31")  # those in force now
 
 
 def test_a_conversation_is_found_chosen_renamed_and_deleted(chat: Chat) -> None:
@@ -213,12 +282,16 @@ def test_a_suggested_question_is_asked_of_its_article_alone(chat: Chat, archive:
     page, _ = asked(chat, QUESTION)
     (cited,) = {citation.article_id for citation in page.talk.turns[0].answer.citations}  # type: ignore[union-attr]
     assert f'data-article="{cited}"' in chat.suggest(page)
-    page, view = after(page, chat.example(page, {"question": "Who else?", "article": cited}))
+    page, view = answered(chat, page, chat.example(page, {"question": "Who else?", "article": cited}))
     assert page.talk.turns[1].filters == Filters(article_ids=(cited,))
     assert "Only articles cited before" in (view.conversation or "")
-    page, _ = after(page, chat.retry(page, {}))
+    page, _ = answered(chat, page, chat.retry(page, {}))
     assert page.talk.turns[1].filters == Filters(article_ids=(cited,))
-    page, _ = after(page, chat.example(page, {"question": QUESTION}))
+    page, _ = after(page, chat.edit(page, {}))
+    page, _ = answered(chat, page, chat.ask(replace(page, question="Who denied it?")))
+    assert page.talk.turns[1].question == "Who denied it?"
+    assert page.talk.turns[1].filters == Filters(article_ids=(cited,))
+    page, _ = answered(chat, page, chat.example(page, {"question": QUESTION}))
     assert page.talk.turns[2].filters == page.filters == Filters()
 
 

@@ -11,6 +11,7 @@ import pytest
 from ui.guards import (
     HEADERS,
     LARGEST_BODY,
+    LARGEST_UPLOAD,
     Asgi,
     Headers,
     Message,
@@ -116,7 +117,11 @@ def test_a_body_that_is_too_large_is_refused(client: httpx.Client, path: str) ->
 
 
 def test_files_are_taken_where_articles_are_added_alone() -> None:
-    headers = [(b"content-length", b"50000000")]
-    scope = {"type": "http", "method": "POST", "path": "/gradio_api/upload", "headers": headers}
-    assert responses(SmallBodies(hello, adding=True), scope)[0]["status"] == 200  # Gradio counts each file
-    assert responses(SmallBodies(hello, adding=False), scope)[0]["status"] == 413
+    def status(adding: bool, length: int) -> int:
+        headers = [(b"content-length", str(length).encode())]
+        scope = {"type": "http", "method": "POST", "path": "/gradio_api/upload", "headers": headers}
+        return int(responses(SmallBodies(hello, adding=adding), scope)[0]["status"])
+
+    assert status(True, 50_000_000) == 200  # Gradio counts each file
+    assert status(True, LARGEST_UPLOAD + 1) == 413
+    assert status(False, 50_000_000) == 413

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from threading import Thread
 
@@ -47,6 +48,28 @@ def test_a_page_that_is_gone_in_the_middle_keeps_nobody_waiting() -> None:
     next(drawing)
     drawing.close()
     assert list(latest.begin(PAGE).drawn(iter([STOPPED]))) == [STOPPED]
+
+
+def test_what_was_begun_is_gone_on_with_once() -> None:
+    latest = Latest()
+    begun = latest.begin(PAGE)
+    first, second = latest.go_on(PAGE), latest.go_on(PAGE)
+    assert first is begun and not first.left.is_set()
+    assert second.left.is_set(), "one question is read for once"
+    again = latest.begin(PAGE)
+    assert first.left.is_set() and latest.go_on(PAGE) is again
+
+
+def test_a_server_that_stops_leaves_every_act() -> None:
+    latest = Latest()
+    acts = [latest.begin(PAGE), latest.begin("another page")]
+
+    async def serve() -> list[bool]:
+        async with latest.until_stopped(None):
+            return [act.left.is_set() for act in acts]
+
+    assert asyncio.run(serve()) == [False, False]
+    assert all(act.left.is_set() for act in acts)
 
 
 def test_pages_end_their_own_acts_alone() -> None:

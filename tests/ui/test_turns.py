@@ -10,8 +10,8 @@ from html import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.articles import Article
-from qa.answers import Answer
+from index.articles import Article, Filters
+from qa.answers import Answer, Checked
 from qa.conversations import Turn
 from ui.markup import visible
 from ui.source import Place
@@ -78,6 +78,26 @@ def test_what_is_copied_is_the_answer_with_its_sources(answer: Answer) -> None:
         f"[1] “{quote}” (Depot <b>burns</b> [1], VOA, 13 March 2020, https://example.org/a?b=1&c=2)",
     ]
     assert [unescape(text) for text in copied] == [answer.text, visible(plain(answer))]
+
+
+def test_each_sentence_of_an_llm_is_copied_with_its_own_marks(answer: Answer) -> None:
+    one, two = answer.citations[0], replace(answer.citations[0], number=2)
+    sentences = (
+        Checked("It burned.", (one,), None, 0.9),
+        Checked("It paid.", (), "Nobody says so."),
+        Checked("They denied it.", (one, two), None, 0.9),
+    )
+    text = "It burned. They denied it."
+    written = replace(answer, text=text, citations=(one, two), sentences=sentences, writer="tiny")
+    assert plain(written).splitlines()[0] == "It burned. [1] They denied it. [1] [2]"
+
+
+def test_what_is_copied_names_the_article_that_alone_was_asked(answer: Answer) -> None:
+    only = Filters(after="2020-03-01", article_ids=(answer.citations[0].article_id,))
+    asked = plain(answer, only).splitlines()[1]
+    assert asked == "(asked only of articles from 1 March 2020, called “Depot <b>burns</b> [1]”)"
+    before = plain(answer, Filters(article_ids=("gone",))).splitlines()[1]
+    assert before == "(asked only of articles cited before)"
 
 
 def test_a_question_that_is_put_otherwise_can_be_left_as_it_is(answer: Answer) -> None:

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from threading import Event, Thread
 from time import sleep
@@ -48,6 +49,17 @@ def written(answer: Answer) -> Answer:
     return replace(answer, text=stands.text, sentences=(stands, struck), writer="tiny")
 
 
+@pytest.fixture
+def died(answer: Answer) -> Answer:
+    """The LLM wrote a sentence with a quote, and the reader answers with another."""
+    (cited,) = answer.citations
+    whole = replace(cited, answer_end=cited.end)
+    own = replace(cited, number=2, quote="It was late.", start=85, end=97, answer_start=92, answer_end=96)
+    sentence = Checked("The group denied it.", (whole,), None)
+    note = "The LLM 'x' broke off."
+    return replace(answer, text="late", sentences=(sentence,), citations=(whole, own), note=note)
+
+
 def printed(what: Any) -> str:
     stream = io.StringIO()
     Console(file=stream, width=200, highlight=False, markup=False, emoji=False).print(what)
@@ -60,11 +72,20 @@ def test_the_terminal_shows_what_stands_and_what_does_not(written: Answer) -> No
         "The group denied it. [1]",
         "[struck] It paid.",
         "    The passages do not say this.",
-        "Written by tiny; 1 of 2 sentences hold.",
+        "Written by tiny; 1 of 2 sentences hold, as of 13 March 2020.",
     ]
     assert lines[5].startswith("  “The group [red] denied it")
     begun = printed(render.answer(written, begun=True)).splitlines()
     assert begun == lines[3:]
+    fresh = printed(render.answer(written, date(2020, 3, 16))).splitlines()
+    assert fresh[3] == "Written by tiny; 1 of 2 sentences hold."
+
+
+def test_the_terminal_marks_the_readers_answer_with_the_readers_quotes(died: Answer) -> None:
+    lines = printed(render.answer(died, begun=True)).splitlines()
+    assert lines[0] == "The LLM 'x' broke off."
+    assert lines[1].startswith("late [2]   High confidence")
+    assert [line[:3] for line in lines if line.startswith("[")] == ["[1]", "[2]"]
 
 
 def test_the_terminal_says_why_the_reader_answers(written: Answer) -> None:
@@ -88,10 +109,18 @@ def test_a_message_holds_the_sentences_and_gives_back_those_that_stand(written: 
 def test_a_message_goes_on_from_what_was_sent(written: Answer) -> None:
     instead = replace(written, writer=None, text="The group", note="It broke off.", sentences=())
     message = message_of(instead, "The group denied it. [1]")
-    assert message.content.startswith("The group denied it. [1]\n\nThe group [1]\n\n“")
+    assert message.content.startswith(
+        "The group denied it. [1]\n\nThe group [1]\n\nAs of 13 March 2020.\n\n“"
+    )
     assert message.content.endswith("\n\nIt broke off.")
     for citation, (start, end) in zip(instead.citations, message.places, strict=True):
         assert message.content[start:end] == citation.quote
+
+
+def test_a_message_marks_the_readers_answer_with_the_readers_quotes(died: Answer) -> None:
+    content = message_of(died, "The group denied it. [1]").content
+    assert content.startswith("The group denied it. [1]\n\nlate [2]\n\nAs of 13 March 2020.\n\n“The group")
+    assert "“It was late.” [2]" in content and content.endswith("\n\nThe LLM 'x' broke off.")
 
 
 def test_the_page_shows_what_stands_and_what_does_not(written: Answer) -> None:
@@ -160,7 +189,7 @@ def test_a_server_that_dies_while_it_is_streamed(address: str, script: Script) -
         chunks = [chunk.choices[0].delta for chunk in client.chat.completions.create(**asked())]
     content = "".join(delta.content or "" for delta in chunks)
     assert content.startswith(f"{TRUE}. [1]")
-    assert "\n\nfive [1]\n\n“" in content
+    assert "\n\nfive [1]\n\nAs of 13 March 2020.\n\n“" in content
     assert "broke off" in content.splitlines()[-1]
 
 
@@ -198,7 +227,10 @@ def test_who_hangs_up_before_anything_is_streamed_stops_the_llm(address: str, sc
 
 
 def test_on_the_page_sentences_come_as_they_are_checked(writing: Assistant, sample: Archive) -> None:
-    drawn = [view.conversation or "" for view in Chat(sample, writing).ask(Page(QUESTION))]
+    chat = Chat(sample, writing)
+    (first,) = chat.ask(Page(QUESTION))
+    assert first.talk
+    drawn = [view.conversation or "" for view in (first, *chat.read(Page(talk=first.talk)))]
     seen = [(html.count('"written"'), html.count("<s>"), 'data-event="halt"' in html) for html in drawn]
     assert seen == [(0, 0, True), (1, 0, True), (1, 1, True), (1, 2, True), (1, 2, False)]
     assert "Source 1:" in drawn[1] and "Writing" in drawn[1]
@@ -209,9 +241,11 @@ def test_stop_on_the_page_stops_the_llm_and_leaves_what_it_wrote(
 ) -> None:
     script.waits = True
     script.texts = [script.texts[0] + " And on it goes." * 40]
-    chat, page = Chat(sample, writing), Page(QUESTION)
-    views = chat.ask(page)
-    next(views)
+    chat = Chat(sample, writing)
+    (first,) = chat.ask(Page(QUESTION))
+    assert first.talk
+    page = Page(talk=first.talk)
+    views = chat.read(page)
     talk = next(views).talk
     assert talk and not script.gone.is_set()
     page.left.set()
@@ -270,7 +304,7 @@ def test_on_the_command_line(
     lines = out.splitlines()
     assert (code, lines[0]) == (0, f"{TRUE}. [1]")
     assert lines[1].startswith("[struck] ")
-    assert f"Written by {MODEL}; 1 of 3 sentences hold." in lines
+    assert f"Written by {MODEL}; 1 of 3 sentences hold, as of 13 March 2020." in lines
     assert json.loads(byline("--llm", script.address, "--json")[1])["writer"] == MODEL
 
 

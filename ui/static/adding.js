@@ -1,5 +1,6 @@
 // The panel for adding articles: opened by its button, closed by its own or Escape. The page behind it rests.
-// A file that is too large is named and left out before it is sent; Gradio would only say "Error".
+// A file that is too large is named and left out before it is sent, and so are all where they are too large
+// together; Gradio would only say "Error".
 
 const panel = () => document.querySelector("#adding");
 const opener = () => document.querySelector("#add");
@@ -30,15 +31,18 @@ const small = (event) => {
   const given = [...((event.type === "drop" ? event.dataTransfer : event.target).files ?? [])];
   if (!given.length) return;
   const said = panel().querySelector("#too-large");
-  const most = Number(said.dataset.most);
-  const tooLarge = given.filter((file) => file.size > most);
-  said.textContent = tooLarge.map((file) => `“${file.name}” ${said.dataset.said}`).join(" ");
-  said.hidden = !tooLarge.length;
-  if (!tooLarge.length) return;
+  const { most, mostTogether, together } = said.dataset;
+  const tooLarge = given.filter((file) => file.size > Number(most));
+  const left = given.filter((file) => file.size <= Number(most));
+  const tooMuch = left.reduce((sum, file) => sum + file.size, 0) > Number(mostTogether);
+  const faults = tooLarge.map((file) => `“${file.name}” ${said.dataset.said}`).concat(tooMuch ? together : []);
+  said.textContent = faults.join(" ");
+  said.hidden = !faults.length;
+  if (!faults.length) return;
   event.stopImmediatePropagation();
   event.preventDefault();
   const taken = new DataTransfer();
-  given.filter((file) => file.size <= most).forEach((file) => taken.items.add(file));
+  if (!tooMuch) left.forEach((file) => taken.items.add(file));
   const input = panel().querySelector("input[type=file]");
   event.target.dispatchEvent(new DragEvent("dragleave", { bubbles: true }));
   input.files = taken.files;
