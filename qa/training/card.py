@@ -25,7 +25,7 @@ RECIPE = (
     "- `wire`: questions made by rule from news sentences, beside look-alikes (`qa/training/wire.py`).",
     "- `near-miss`: questions made by rule that the passage does not answer (`qa/training/near_misses.py`).",
     "- `written`, `written-paragraphs`: questions written for training over news articles and over",
-    "  encyclopedia paragraphs, nearly half of them near misses (`qa/training/written_questions.jsonl`; what",
+    "  encyclopedia paragraphs, two in five of them near misses (`qa/training/written_questions.jsonl`; what",
     "  they were written over is named, not shipped).",
     "- Questions over one sentence are asked, two times in five, over a paragraph of such sentences.",
     "- The article's title stands before the passage, three times in four. Its date does not.",
