@@ -21,7 +21,7 @@ from qa.settings import LlmSettings
 from qa.usage import Meter
 from qa.writer import Checks, Writer
 
-Heard = tuple[str, Sequence[Source], Checked]
+Heard = tuple[str, Sequence[Source], Checked, str | None]  # the last: the day of asking
 
 
 class WatchedWriter:
@@ -52,11 +52,11 @@ class WatchedChecker:
         self.checks = checks
         self._last = local()
 
-    def check(self, sentence: str, sources: Sequence[Source], /) -> Checked:
+    def check(self, sentence: str, sources: Sequence[Source], /, *, as_of: str | None = None) -> Checked:
         """Check with the watched checker."""
-        checked = self.checks.check(sentence, sources)
+        checked = self.checks.check(sentence, sources, as_of=as_of)
         if not refuses(checked.text):
-            self._last.heard = [*getattr(self._last, "heard", ()), (sentence, sources, checked)]
+            self._last.heard = [*getattr(self._last, "heard", ()), (sentence, sources, checked, as_of)]
         return checked
 
     def take(self) -> list[Heard]:
@@ -66,7 +66,9 @@ class WatchedChecker:
         return heard
 
 
-def judged(checks: Checks, sentence: str, sources: Sequence[Source], checked: Checked) -> SentenceRecord:
+def judged(
+    checks: Checks, sentence: str, sources: Sequence[Source], checked: Checked, as_of: str | None = None
+) -> SentenceRecord:
     """One sentence with what its marks are worth.
 
     A mark of a supported sentence is needed, as ALCE has it, where its passage supports it alone, or where
@@ -75,7 +77,7 @@ def judged(checks: Checks, sentence: str, sources: Sequence[Source], checked: Ch
 
     def supported(numbers: Sequence[int]) -> bool:
         marks = "".join(f"[{number}]" for number in numbers)
-        return checks.check(f"{checked.text} {marks}", sources).stands
+        return checks.check(f"{checked.text} {marks}", sources, as_of=as_of).stands
 
     there = [source.number for source in sources]
     cited = [number for number in marked(sentence).numbers if number in there]

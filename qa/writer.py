@@ -31,8 +31,8 @@ _PASSAGES = re.compile(r"\bPassage(s?) \[\d+\](?:, \[\d+\])*")
 class Checks(Protocol):
     """The part of `qa.checking.Checker` that a writer needs."""
 
-    def check(self, sentence: str, sources: Sequence[Source], /) -> Checked:
-        """Hold one sentence to the passages that it cites."""
+    def check(self, sentence: str, sources: Sequence[Source], /, *, as_of: str | None = None) -> Checked:
+        """Hold one sentence to the passages that it cites; `as_of` is the day of asking (ISO 8601)."""
 
 
 class Writer:
@@ -58,14 +58,15 @@ class Writer:
         sentences: dict[str, Checked] = {}
         heard: set[str] = set()
         refused, cut = False, ""
+        today = as_of or date.today().isoformat()
         try:
-            for said, sources in self._said(read, as_of, stop):
+            for said, sources in self._said(read, today, stop):
                 if stop and stop.is_set():
                     return
                 if said in heard:  # small models go round in circles
                     continue
                 heard.add(said)
-                checked = numbering.applied(self._checker.check(said, sources))
+                checked = numbering.applied(self._checker.check(said, sources, as_of=today))
                 if refuses(checked.text):
                     refused = True
                 elif checked.text not in sentences and (checked.stands or self._strikes):
@@ -108,14 +109,12 @@ class Writer:
     def _strikes(self) -> bool:
         return self.llm.settings.failing == "strike"
 
-    def _said(
-        self, read: Answer, as_of: str | None, stop: Event | None
-    ) -> Iterator[tuple[str, Sequence[Source]]]:
+    def _said(self, read: Answer, day: str, stop: Event | None) -> Iterator[tuple[str, Sequence[Source]]]:
         """Each sentence as the LLM ends it, marks and all, with the passages that it was shown.
 
         Where our guess at their length was wrong, it is shown half as many.
         """
-        today = date.fromisoformat(as_of) if as_of else date.today()
+        today = date.fromisoformat(day)
         article = self._archive.article
         settings = self.llm.settings
         sources = sources_that_fit(read, today, article, context=self.llm.context, tokens=settings.tokens)

@@ -19,17 +19,18 @@ from time import time
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from index.errors import BylineError, QuestionError
 from qa.answers import Answer, Checked
 from qa.encoding import printable
 from ui.desk import Desk
-from ui.leaving import GONE, unless_gone
+from ui.leaving import GONE, Streamed, unless_gone
 from ui.message import Message, answer_in, line_of, message_of
 from ui.refusals import refusal, trouble
 from ui.shapes import LONGEST, REFUSED, CitationShape, Narrowing, WrittenShape
+from ui.words import on_the_web
 
 MODEL = "byline"
 REMEMBERED = 20  # questions of a conversation, the last ones
@@ -69,7 +70,7 @@ class Wanted(Narrowing):
 
     model: Text = Field(json_schema_extra={"const": MODEL})
     messages: list[Said] = Field(min_length=1, max_length=1000)
-    stream: bool = False
+    stream: bool | None = False
 
 
 class UrlCitation(BaseModel):
@@ -218,7 +219,7 @@ def add_completions(app: FastAPI, desk: Desk) -> None:
             if first is None:
                 return GONE
             events = pieces(first, parts, name, now, wanted.as_of)
-            return StreamingResponse(events, media_type="text/event-stream")
+            return Streamed(events, media_type="text/event-stream")
         asking = desk.answer(question, history, filters=wanted.filters(), k=wanted.k)
         answer = await unless_gone(request, asking)
         if answer is None:
@@ -290,7 +291,7 @@ def _annotations(answer: Answer, message: Message) -> list[Annotation]:
             url_citation=UrlCitation(start_index=start, end_index=end, title=citation.title, url=citation.url)
         )
         for citation, (start, end) in zip(answer.citations, message.places, strict=True)
-        if citation.url
+        if citation.url and on_the_web(citation.url)
     ]
 
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import aclosing
+from typing import TypeVar, cast
 
 from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.types import Send
 
 T = TypeVar("T")
 GONE = Response(status_code=499)  # nginx's code for it; nobody is there to read it
+
+
+class Streamed(StreamingResponse):
+    """Sends a generator's pieces, and closes it where the client goes away while one is sent."""
+
+    async def stream_response(self, send: Send) -> None:
+        async with aclosing(cast(AsyncGenerator[str], self.body_iterator)):
+            await super().stream_response(send)
 
 
 async def unless_gone(request: Request, work: Awaitable[T]) -> T | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,7 +40,7 @@ def message_of(answer: Answer, begun: str = "", today: date | None = None) -> Me
     if not answer.writer:
         content += "\n\n" if content else ""
         content += ABSTENTION if answer.text is None else " ".join(answer.text.split())
-        content += "".join(f" [{citation.number}]" for citation in holding(answer))
+        content += marks(holding(answer))
     elif not content:
         content = ABSTENTION
     if old := dated(answer.citations, today):
@@ -65,9 +65,14 @@ def line_of(sentence: Checked) -> str:
     """
     text = _MARKDOWN.sub(r"\\\g<0>", sentence.text)
     if sentence.reason is None:
-        return text + "".join(f" [{citation.number}]" for citation in sentence.citations)
+        return text + marks(sentence.citations)
     reason = _MARKDOWN.sub(r"\\\g<0>", sentence.reason).replace(".)", ".\\)")
     return f"~~{text}~~ (struck: {reason})"
+
+
+def marks(citations: Iterable[Citation]) -> str:
+    """The numbers of the quotes, as they stand behind what they hold up."""
+    return "".join(f" [{citation.number}]" for citation in citations)
 
 
 def holding(answer: Answer) -> tuple[Citation, ...]:

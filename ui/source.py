@@ -10,7 +10,7 @@ from index.articles import Article
 from index.errors import QuestionError
 from qa.answers import Citation
 from ui.markup import Mark, escape, paragraphs
-from ui.words import place
+from ui.words import on_the_web, place
 
 EMPTY = '<p class="nothing">The article behind an answer opens here, at the sentence that is quoted.</p>'
 EDITED = "The article was edited since; what was quoted from here no longer stands in it."
@@ -92,7 +92,6 @@ def _key(where: Place) -> str:
 
 
 def _links(url: str | None) -> list[str]:
-    """The address as a link, if it is one of the web: `javascript:` and the like are none."""
-    if not url or not url.lower().startswith(("http://", "https://")):
+    if not url or not on_the_web(url):
         return []
     return [f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">Original page</a>']

@@ -40,7 +40,11 @@ INSTRUCTIONS = (
 Asked = Annotated[str, Field(max_length=5_000, description="One thing, as you would ask a person.")]
 Day = Annotated[shapes.Day | None, Field(description="A day: 2020-03-13.")]
 Names = Annotated[list[str] | None, Field(max_length=100, description="Only articles of these sources.")]
-History = Annotated[list[tuple[str, str]] | None, Field(description="[question, answer] before it.")]
+Before = Annotated[str, Field(max_length=5_000)]
+History = Annotated[
+    list[tuple[Before, Before]] | None,
+    Field(max_length=100, description="[question, answer] before it, oldest first."),
+]
 Many = Annotated[int, Field(ge=1, le=MOST_READ, description="At most this many passages.")]
 
 
@@ -103,17 +107,23 @@ def tools_server(archive: Archive, desk: Desk) -> MCPServer[Any]:
     ) -> list[FoundShape]:
         """Find the passages that are nearest to a query, by words and by meaning, best first."""
         asked = Narrowing(after=after, before=before, as_of=as_of, sources=sources or [])
-        found = await to_thread.run_sync(retriever.retrieve, query, k, asked.filters())
+        try:
+            found = await to_thread.run_sync(retriever.retrieve, query, k, asked.filters())
+        except BylineError as error:
+            raise ToolError(str(error)) from error
         return [FoundShape.of(one) for one in found]
 
     @server.tool(annotations=only_reads)
     async def read_article(article_id: str) -> ArticleShape:
         """Give one article whole; a citation's `start` and `end` count the characters of its `text`."""
         try:
-            article = await to_thread.run_sync(archive.article, article_id)
-            return ArticleShape.of(article, await to_thread.run_sync(archive.kin, [article_id]))
+            article = await to_thread.run_sync(archive.catalog.article, article_id)
+            kin = await to_thread.run_sync(archive.kin, [article_id]) if article else None
         except BylineError as error:
-            raise ToolError(f"There is no article {article_id!r}; `search` gives the ids.") from error
+            raise ToolError(str(error)) from error
+        if article is None or kin is None:
+            raise ToolError(f"There is no article {article_id!r}; `search` gives the ids.")
+        return ArticleShape.of(article, kin)
 
     return server
 

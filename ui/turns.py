@@ -9,13 +9,12 @@ from index.articles import Article, Filters, ScoredPassage
 from qa.answers import Answer, Checked, Citation
 from qa.conversations import Turn
 from ui.markup import Mark, escape, marked
-from ui.message import line_of
+from ui.message import dated, holding, marks, signed
 from ui.source import Place
 from ui.words import (
     ABSTENTION,
     NEAREST,
     STRUCK,
-    as_of,
     confidence_in_words,
     elsewhere,
     excerpt,
@@ -24,7 +23,6 @@ from ui.words import (
     place,
     quote_marks,
     updated,
-    written_by,
 )
 
 NEAREST_SHOWN = 3
@@ -101,9 +99,9 @@ def _offered(questions: Sequence[str], of: str = "") -> str:
 
 def plain(answer: Answer, filters: Filters = Filters()) -> str:
     """An answer with its sources as text, to be pasted elsewhere: quotes are exact, marks are numbered."""
-    marks = "".join(f" [{citation.number}]" for citation in answer.citations)
-    written = " ".join(line_of(sentence) for sentence in answer.sentences if sentence.stands)
-    lines = [written if answer.writer and written else f"{answer.text or ABSTENTION}{marks}"]
+    standing = [sentence for sentence in answer.sentences if answer.writer and sentence.stands]
+    written = " ".join(f"{sentence.text}{marks(sentence.citations)}" for sentence in standing)
+    lines = [written or f"{answer.text or ABSTENTION}{marks(holding(answer))}"]
     if filters:
         titles = {c.title for c in answer.citations if c.article_id in filters.article_ids}
         lines.append(f"(asked only of articles {narrowed(filters, sorted(titles))})")
@@ -177,7 +175,7 @@ def _answer(answer: Answer) -> str:
     written = "".join(_sentence(sentence) for sentence in answer.sentences)
     if answer.writer and answer.text is not None:
         quotes = "".join(_quote(citation) for citation in answer.citations)
-        return f'{written}<p class="sure">{escape(written_by(answer))}</p>{quotes}'
+        return f'{written}<p class="sure">{escape(signed(answer))}</p>{quotes}'
     note = f'<p class="note">{escape(answer.note)}</p>' if answer.note else ""
     return written + note + _read(answer)
 
@@ -196,14 +194,14 @@ def _sentence(sentence: Checked) -> str:
 def _read(answer: Answer) -> str:
     if answer.text is None:
         return f'<p class="short abstained">{ABSTENTION}</p>{_nearest(answer.passages)}'
-    marks = "".join(_mark(citation) for citation in answer.citations)
+    numbers = "".join(_mark(citation) for citation in holding(answer))
     words = confidence_in_words(answer.confidence)
     number = f"Confidence: {answer.confidence:.0%}"
-    old = as_of(answer.citations[0].published) if answer.citations else ""
-    dated = f'<span class="dated">, {old}</span>' if old else ""
+    old = dated(answer.citations)
+    when = f'<span class="dated">, {old}</span>' if old else ""
     return (
-        f'<p class="short" dir="auto">{escape(answer.text)}{marks}</p>'
-        f'<p class="sure"><span class="words" tabindex="0" title="{number}">{words}</span>{dated}'
+        f'<p class="short" dir="auto">{escape(answer.text)}{numbers}</p>'
+        f'<p class="sure"><span class="words" tabindex="0" title="{number}">{words}</span>{when}'
         f'<span class="number">{answer.confidence:.0%}</span></p>'
         + "".join(_quote(citation) for citation in answer.citations)
     )

@@ -68,6 +68,11 @@ def narrowed(filters: Filters, titles: Sequence[str] = ()) -> str:
     return ", ".join(filter(None, (days, sources, cited)))
 
 
+def on_the_web(url: str | None) -> bool:
+    """Whether an article's address is one of the web: `javascript:` and the like are none."""
+    return url is not None and url.lower().startswith(("http://", "https://"))
+
+
 def updated(when: str | None, earlier: Sequence[Telling]) -> str:
     """ "updated 14 March 2020; an earlier version of 13 March 2020 is in the archive"; "" where none is.
 
