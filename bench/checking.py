@@ -160,7 +160,8 @@ def main() -> None:
     leaders, judged = pairs(sets.values()), {}
     for name, found in sets.items():
         begun = time.process_time()
-        checker = Checker(found.articles.__getitem__, embed, reader, fitted=Weights({}, 0.0, 0.5))
+        known = {article.article_id: article for article in found.articles.values()}
+        checker = Checker(known.__getitem__, embed, reader, fitted=Weights({}, 0.0, 0.5))
         judged[name] = judge(checker, found, leaders)
         took = 1000 * (time.process_time() - begun) / len(found.cases)
         print(f"{name}: {len(found.cases)} sentences, {took:.0f} ms of processor time each")

@@ -176,12 +176,11 @@ def _named_at_first(match: re.Match[str], around: str) -> bool:
 
 def _acronyms(found: Sequence[re.Match[str]]) -> set[str]:
     """The words all in capitals; of those that are ordinary ones only what stands among other words."""
-    loud = [len(match[0]) > 1 and match[0].isupper() for match in found]
-    beside = [before or after for before, after in zip([False, *loud], [*loud[1:], False], strict=False)]
+    loud = [False, *(len(match[0]) > 1 and match[0].isupper() for match in found), False]
     return {
         plain(match[0])
-        for match, capitals, shouted in zip(found, loud, beside, strict=True)
-        if capitals and not (shouted and ordinary(match[0]))
+        for before, match, capitals, after in zip(loud, found, loud[1:], loud[2:], strict=False)
+        if capitals and not ((before or after) and ordinary(match[0]))
     }
 
 

@@ -24,6 +24,10 @@ _QUOTES = "“”„«»‹›「」『』\"‘’‚'"
 _SIGN = re.compile(
     rf"[?%‰°+=<>/$£€¥₹₽]|(?<!\w)[-−](?=[$£€¥₹]?\d)|(?<=\d)[.,:](?=\d)|(?<!\w)[{_QUOTES}]|[{_QUOTES}](?!\w)"
 )
+_SAYS = r"(?:said|says|added|asked|replied|wrote)"
+_SAYING = re.compile(
+    rf"(?P<first>[^\W\d_][\w.’' -]{{1,60}}) {_SAYS}|{_SAYS} (?P<last>[^\W\d_][\w.’' -]{{1,60}})"
+)
 _GAP = re.compile(r"\[[^\[\]]{0,200}\]|…|\.{3,}")  # what an editor put in or left out
 
 
@@ -38,6 +42,16 @@ def quotations(sentence: str) -> list[str]:
     for mark in _MARK.finditer(rest):
         found.append(sentence[mark.end() :] if _opens(rest, mark) else sentence[: mark.start()])
     return [piece.strip(" ,.;:") for quoted in found for piece in _GAP.split(quoted) if words(piece)]
+
+
+def spoken(sentence: str) -> tuple[str, str] | None:
+    """Who said what, where a sentence is one quotation and who said it, and nothing else."""
+    found = list(_QUOTED.finditer(sentence))
+    if len(found) != 1:
+        return None
+    rest = sentence[: found[0].start()] + sentence[found[0].end() :]
+    saying = _SAYING.fullmatch(rest.strip(" ,.;:"))
+    return (saying["first"] or saying["last"], found[0][0]) if saying else None
 
 
 def _opens(text: str, mark: re.Match[str]) -> bool:

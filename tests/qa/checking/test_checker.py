@@ -58,7 +58,7 @@ def exact(checked: Checked) -> bool:
 @pytest.mark.parametrize(
     ("sentence", "quote"),
     [
-        ("Maria Keller stepped down as mayor on 17 September 2021. [1]", "HALDEN — The mayor"),
+        ("Maria Keller resigned as mayor on 17 September 2021. [1]", "HALDEN — The mayor"),
         ("Tomas Brandt leads the city until the election on 14 November [1].", "Her deputy"),
         ("Keller said: “I should have asked” [1].", "“I should have asked"),
         ("Visser accused Brandt of cutting the budget by a third. [1]", "Anneke Visser"),

@@ -8,7 +8,7 @@ from index.articles import Passage, ScoredPassage
 from qa.checking import Source
 from qa.checking.claims import Claims, Ground, ground_of, unfounded
 from qa.checking.names import known, missing, names
-from qa.checking.quotations import quotations, quoted_in, same_text, same_words
+from qa.checking.quotations import quotations, quoted_in, same_text, same_words, spoken
 
 
 def source(text: str, published: str) -> Source:
@@ -214,3 +214,20 @@ def test_what_is_not_there_is_named() -> None:
 @given(st.text(max_size=200))
 def test_a_text_has_all_that_it_says(text: str) -> None:
     assert unfounded(Claims(text, text), [Ground(text, "2020-03-13")]) == []
+
+
+@pytest.mark.parametrize("text", ["", "…", "A", "NASA", "NASA SAYS NO"])
+def test_any_text_has_known_words(text: str) -> None:
+    assert known(text).acronyms <= known(text).words
+
+
+@given(st.text(max_size=100))
+def test_a_passage_may_say_anything(text: str) -> None:
+    assert missing("Nobody Knownhere", known(text)) != []
+
+
+def test_who_said_what_and_nothing_else() -> None:
+    assert spoken("Keller said: “I should have asked”.") == ("Keller", "“I should have asked”")
+    assert spoken("“I should have asked,” said Maria Keller.") == ("Maria Keller", "“I should have asked,”")
+    assert spoken("Keller said “no” and left the city.") is None
+    assert spoken("Keller said “no” and “never”.") is None
