@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import zip_longest
 from threading import Event
@@ -89,8 +90,9 @@ class Assistant:
         if self.writer is None or not read.passages:
             yield read
             return
-        for part in self.writer.write(read, as_of=filters.as_of, stop=stop):
-            yield self._with_stories(part, filters) if isinstance(part, Answer) else part
+        with closing(self.writer.write(read, as_of=filters.as_of, stop=stop)) as parts:
+            for part in parts:
+                yield self._with_stories(part, filters) if isinstance(part, Answer) else part
 
     def _understood(self, asked: str, history: Sequence[tuple[str, str]], stop: Event | None) -> Understood:
         rewritten = self.writer.rewrite(asked, history, stop) if self.writer and history else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -45,7 +45,7 @@ class Writer:
 
     def write(
         self, read: Answer, *, as_of: str | None = None, stop: Event | None = None
-    ) -> Iterator[Checked | Answer]:
+    ) -> Generator[Checked | Answer, None, None]:
         """Each sentence as soon as it is checked, then the whole answer.
 
         `read` is the reader's, with the passages; it is given, with a note, where the LLM fails or nothing
@@ -60,18 +60,19 @@ class Writer:
         refused, cut = False, ""
         today = as_of or date.today().isoformat()
         try:
-            for said, sources in self._said(read, today, stop):
-                if stop and stop.is_set():
-                    return
-                if said in heard:  # small models go round in circles
-                    continue
-                heard.add(said)
-                checked = numbering.applied(self._checker.check(said, sources, as_of=today))
-                if refuses(checked.text):
-                    refused = True
-                elif checked.text not in sentences and (checked.stands or self._strikes):
-                    sentences[checked.text] = checked
-                    yield checked
+            with closing(self._said(read, today, stop)) as spoken:
+                for said, sources in spoken:
+                    if stop and stop.is_set():
+                        return
+                    if said in heard:  # small models go round in circles
+                        continue
+                    heard.add(said)
+                    checked = numbering.applied(self._checker.check(said, sources, as_of=today))
+                    if refuses(checked.text):
+                        refused = True
+                    elif checked.text not in sentences and (checked.stands or self._strikes):
+                        sentences[checked.text] = checked
+                        yield checked
         except CutOffError as error:
             cut = "" if heard else str(error)
         except ModelError as error:
@@ -109,7 +110,9 @@ class Writer:
     def _strikes(self) -> bool:
         return self.llm.settings.failing == "strike"
 
-    def _said(self, read: Answer, day: str, stop: Event | None) -> Iterator[tuple[str, Sequence[Source]]]:
+    def _said(
+        self, read: Answer, day: str, stop: Event | None
+    ) -> Generator[tuple[str, Sequence[Source]], None, None]:
         """Each sentence as the LLM ends it, marks and all, with the passages that it was shown.
 
         Where our guess at their length was wrong, it is shown half as many.

@@ -76,10 +76,15 @@ class Desk:
     ) -> Generator[Checked | Answer, None, None]:
         """As the assistant: on the caller's own thread, whoever else is asking."""
         with self._counted() as done:
-            for part in self._assistant.stream(question, history, filters=filters, k=k, stop=stop):
-                if isinstance(part, Answer) and not (stop and stop.is_set()):
-                    done.append(part)
-                yield part
+            parts = self._assistant.stream(question, history, filters=filters, k=k, stop=stop)
+            try:
+                for part in parts:
+                    if isinstance(part, Answer) and not (stop and stop.is_set()):
+                        done.append(part)
+                    yield part
+            finally:
+                if isinstance(parts, Generator):  # at once, not when its frames are collected: the LLM stops
+                    parts.close()
 
     @contextmanager
     def _counted(self) -> Iterator[list[Answer]]:
@@ -133,17 +138,25 @@ class Desk:
         asker = object()  # one task may ask for the first part, and another for the others
         await self._reading.acquire_on_behalf_of(asker)
         try:
-            while part := await to_thread.run_sync(next, parts, None, abandon_on_cancel=True):
+            while part := await to_thread.run_sync(_following, parts, stop, abandon_on_cancel=True):
                 yield part
         finally:
             stop.set()
-            with suppress(ValueError):  # it runs just now, and sees that it is to stop
+            with suppress(ValueError):  # it runs just now, and whoever runs it closes it
                 parts.close()
             self._reading.release_on_behalf_of(asker)
 
     def _keep(self, timings: Timings) -> None:
         for stage in ("retrieve", "read", "total"):
             self._took.labels(stage).observe(getattr(timings, f"{stage}_ms") / 1000)
+
+
+def _following(parts: Generator[Checked | Answer, None, None], stop: Event) -> Checked | Answer | None:
+    """The next part. Where it was stopped meanwhile nobody asks for another, and it is closed."""
+    part = next(parts, None)
+    if stop.is_set():
+        parts.close()
+    return part
 
 
 def _outcome(done: Sequence[Answer]) -> str:

@@ -128,7 +128,8 @@ def test_the_page_shows_what_stands_and_what_does_not(written: Answer) -> None:
     page = draw_turns([Turn("Who?", replace(written, sentences=(*written.sentences, hostile)))])
     assert page.count('class="written"') == 1 and "The group denied it.<button" in page
     assert page.count("<s>") == 2 and "<s>It &lt;b&gt;paid&lt;/b&gt;.</s>" in page and "No &amp; no." in page
-    assert "Written by tiny; 1 of 3 sentences hold." in page and "High confidence" not in page
+    assert "Written by tiny; 1 of 3 sentences hold, as of 13 March 2020." in page
+    assert "High confidence" not in page
     instead = replace(written, writer=None, text="The group", note="It broke <off>.", sentences=())
     page = draw_turns([Turn("Who?", instead)])
     assert "It broke &lt;off&gt;." in page and "High confidence" in page
