@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from index.archive import Archive
 from index.articles import Article, Passage, ScoredPassage
@@ -98,8 +100,13 @@ def serve(sample: Archive, running: Running) -> Iterator[Callable[..., str]]:
 
     def start(access: Access | None = None, assistant: Asks = own, *, page: bool = False) -> str:
         given = access or Access()
-        whole = page and chat_app(sample, assistant, access=given)
-        app = whole or api_app(sample, Desk(assistant), access=given)
+
+        async def made() -> FastAPI:  # where no loop runs Gradio opens some, and leaves them open
+            if page:
+                return chat_app(sample, assistant, access=given)
+            return api_app(sample, Desk(assistant), access=given)
+
+        app = asyncio.run(made())
         listener = listening("127.0.0.1", 0)
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=5))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
