@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import zip_longest
@@ -77,7 +77,7 @@ class Assistant:
         filters: Filters = Filters(),
         k: int | None = None,
         stop: Event | None = None,
-    ) -> Iterator[Checked | Answer]:
+    ) -> Generator[Checked | Answer, None, None]:
         """The same, with each sentence of an LLM as soon as it is checked; the answer is the last part.
 
         Where `stop` is set, the LLM is stopped, and there is no answer.

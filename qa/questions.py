@@ -56,17 +56,22 @@ def clear(made: Made) -> bool:
     )
 
 
-def _identity(line: str, _: Given) -> Found:
+def _people(line: str) -> Iterator[tuple[str, str]]:
+    """Whole names, each with what the line says its bearer is."""
     for match in (*forms.IS_WHO.finditer(line), *forms.CALLED.finditer(line)):
         who = forms.TITLES.sub("", match["who"])
         if _somebody(who) and not forms.DULL.match(match["told"]):
-            yield f"Who is {who}?", match["told"]
+            yield who, match["told"]
+
+
+def _identity(line: str, _: Given) -> Found:
+    for who, told in _people(line):
+        yield f"Who is {who}?", told
 
 
 def _offices(line: str, _: Given) -> Found:
-    for match in (*forms.IS_WHO.finditer(line), *forms.CALLED.finditer(line)):
-        who, told = forms.TITLES.sub("", match["who"]), match["told"]
-        if _somebody(who) and not forms.DULL.match(told) and forms.OFFICE.match(told):
+    for who, told in _people(line):
+        if forms.OFFICE.match(told):
             yield f"Who is {told if told.startswith('the ') else f'the {told}'}?", who
 
 

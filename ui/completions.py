@@ -291,7 +291,7 @@ def _annotations(answer: Answer, message: Message) -> list[Annotation]:
             url_citation=UrlCitation(start_index=start, end_index=end, title=citation.title, url=citation.url)
         )
         for citation, (start, end) in zip(answer.citations, message.places, strict=True)
-        if citation.url and on_the_web(citation.url)
+        if on_the_web(citation.url)
     ]
 
 

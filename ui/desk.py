@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
-from contextlib import aclosing, contextmanager, suppress
+from contextlib import aclosing, closing, contextmanager, suppress
 from threading import Event
 from typing import Protocol
 
@@ -39,7 +39,7 @@ class Asks(Protocol):
         filters: Filters = ...,
         k: int | None = None,
         stop: Event | None = None,
-    ) -> Iterator[Checked | Answer]:
+    ) -> Generator[Checked | Answer, None, None]:
         """An LLM's sentences as they come, then the answer; until `stop` is set."""
 
 
@@ -75,16 +75,15 @@ class Desk:
         stop: Event | None = None,
     ) -> Generator[Checked | Answer, None, None]:
         """As the assistant: on the caller's own thread, whoever else is asking."""
-        with self._counted() as done:
-            parts = self._assistant.stream(question, history, filters=filters, k=k, stop=stop)
-            try:
-                for part in parts:
-                    if isinstance(part, Answer) and not (stop and stop.is_set()):
-                        done.append(part)
-                    yield part
-            finally:
-                if isinstance(parts, Generator):  # at once, not when its frames are collected: the LLM stops
-                    parts.close()
+        with (
+            self._counted() as done,
+            # Closed at once, not when it is collected: so the LLM stops.
+            closing(self._assistant.stream(question, history, filters=filters, k=k, stop=stop)) as parts,
+        ):
+            for part in parts:
+                if isinstance(part, Answer) and not (stop and stop.is_set()):
+                    done.append(part)
+                yield part
 
     @contextmanager
     def _counted(self) -> Iterator[list[Answer]]:

@@ -63,11 +63,16 @@ def line_of(sentence: Checked) -> str:
 
     What the LLM wrote is itself no Markdown: a client that renders it fetches no picture.
     """
-    text = _MARKDOWN.sub(r"\\\g<0>", sentence.text)
+    text = _literal(sentence.text)
     if sentence.reason is None:
         return text + marks(sentence.citations)
-    reason = _MARKDOWN.sub(r"\\\g<0>", sentence.reason).replace(".)", ".\\)")
+    reason = _literal(sentence.reason).replace(".)", ".\\)")
     return f"~~{text}~~ (struck: {reason})"
+
+
+def _literal(text: str) -> str:
+    """The text as it stands, where Markdown is rendered."""
+    return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def marks(citations: Iterable[Citation]) -> str:

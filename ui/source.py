@@ -92,6 +92,6 @@ def _key(where: Place) -> str:
 
 
 def _links(url: str | None) -> list[str]:
-    if not url or not on_the_web(url):
+    if not on_the_web(url):
         return []
     return [f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">Original page</a>']

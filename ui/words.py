@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TypeGuard
 
 from index.articles import Filters
 from index.stories import Telling
@@ -68,7 +69,7 @@ def narrowed(filters: Filters, titles: Sequence[str] = ()) -> str:
     return ", ".join(filter(None, (days, sources, cited)))
 
 
-def on_the_web(url: str | None) -> bool:
+def on_the_web(url: str | None) -> TypeGuard[str]:
     """Whether an article's address is one of the web: `javascript:` and the like are none."""
     return url is not None and url.lower().startswith(("http://", "https://"))
 

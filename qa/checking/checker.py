@@ -12,7 +12,7 @@ from qa.checking.attribution import attributed, without_papers
 from qa.checking.claims import Claims, ground_of, unfounded
 from qa.checking.cues import denied
 from qa.checking.marks import marked
-from qa.checking.quotations import quotations, quoted_in, same_text, same_words, spoken
+from qa.checking.quotations import same_text, same_words, spoken_in
 from qa.checking.sources import Evidence, Source, evidence_of, nearest
 from qa.checking.support import Embed, Judged, Support, Weights, read_weights
 from qa.citations import cite
@@ -62,7 +62,7 @@ class Checker:
         claims, reason = _held(said.text, cited, found, as_of)
         if reason:
             return Checked(said.text, (), reason)
-        if heard := [one for one in found if _says(one, said.text)]:
+        if heard := [one for one in found if spoken_in(said.text, one.text)]:
             return Checked(said.text, self._cite(heard[:1]), None, 1.0)
         judged = self._support.judge(claims.text, claims, cited)
         if judged.score < self.threshold:
@@ -113,16 +113,6 @@ def _held(
     if told and (word := denied(claims.text, told.text)):
         return claims, f"{_passages(cited)} not say this: only one of the two has “not” before “{word}”."
     return claims, None
-
-
-def _says(evidence: Evidence, sentence: str) -> bool:
-    """Whether the sentence is a quotation of the evidence, by whom that names, or calls he or she."""
-    if (said := spoken(sentence)) is None:
-        return False
-    who, quotation = said
-    outside = re.sub(r"[“\"«].*?[”\"»]", "", evidence.text)
-    named = re.search(rf"\b{re.escape(who.split()[-1])}\b|\b(?:he|she)\b", outside, re.IGNORECASE)
-    return bool(named) and all(quoted_in(piece, [evidence.text]) for piece in quotations(quotation))
 
 
 def _unmarked(

@@ -54,6 +54,16 @@ def spoken(sentence: str) -> tuple[str, str] | None:
     return (saying["first"] or saying["last"], found[0][0]) if saying else None
 
 
+def spoken_in(sentence: str, told: str) -> bool:
+    """Whether a sentence is but a quotation of what is told, by whom that names, or calls he or she."""
+    if (said := spoken(sentence)) is None:
+        return False
+    who, quotation = said
+    speaker = re.compile(rf"\b{re.escape(who.split()[-1])}\b|\b(?:he|she)\b", re.IGNORECASE)
+    named = speaker.search(_QUOTED.sub("", told))
+    return bool(named) and all(quoted_in(piece, [told]) for piece in quotations(quotation))
+
+
 def _opens(text: str, mark: re.Match[str]) -> bool:
     """Whether a mark stands before what it quotes, by the space around it or else by its form."""
     before, after = text[: mark.start()][-1:], text[mark.end() :][:1]

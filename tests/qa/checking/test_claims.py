@@ -8,7 +8,7 @@ from index.articles import Passage, ScoredPassage
 from qa.checking import Source
 from qa.checking.claims import Claims, Ground, ground_of, unfounded
 from qa.checking.names import known, missing, names
-from qa.checking.quotations import quotations, quoted_in, same_text, same_words, spoken
+from qa.checking.quotations import quotations, quoted_in, same_text, same_words, spoken, spoken_in
 
 
 def source(text: str, published: str) -> Source:
@@ -231,3 +231,11 @@ def test_who_said_what_and_nothing_else() -> None:
     assert spoken("“I should have asked,” said Maria Keller.") == ("Maria Keller", "“I should have asked,”")
     assert spoken("Keller said “no” and left the city.") is None
     assert spoken("Keller said “no” and “never”.") is None
+
+
+def test_who_is_quoted_must_be_who_spoke() -> None:
+    told = "“I should have asked,” she said."
+    assert spoken_in("Keller said: “I should have asked”.", told)
+    assert spoken_in("“I should have asked,” said Keller.", "Keller said “I should have asked” on Friday.")
+    assert not spoken_in("Keller said: “I should have asked”.", "“I should have asked,” Brandt said.")
+    assert not spoken_in("Keller said: “I did not ask”.", told)
