@@ -24,10 +24,12 @@ class ArticleChanges(Protocol):
     def set_meta(self, **values: str | None) -> None:
         """Note these; None takes a note away."""
 
-    def put(self, article: Article) -> str:
+    def put(self, article: Article, again: bool = False) -> str:
         """Store the article and its passages. Gives "added", "updated" or "unchanged".
 
         Of an article and a later version of it, whichever comes first, both stay (see `index.versions`).
+        `again`: its id came before, in the same ingest. If it is another article then, by its title and its
+        text, neither replaces the other: gives "taken", and nothing is stored.
         """
 
     def remove(self, article_id: str) -> bool:

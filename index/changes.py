@@ -32,11 +32,8 @@ class Changes:
             else:
                 self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    def put(self, article: Article) -> str:
-        """Store the article and its passages. Gives "added", "updated" or "unchanged".
-
-        Of an article and a later version of it, whichever comes first, both stay (see `index.versions`).
-        """
+    def put(self, article: Article, again: bool = False) -> str:
+        """As `index.article_store.ArticleChanges` says."""
         digest, name = _content_hash(article), article.article_id
         row = self._db.execute(
             "SELECT number, content_hash FROM articles WHERE article_id = ?", (name,)
@@ -52,8 +49,11 @@ class Changes:
         )
         if supersedes(stored, article):
             return "added" if self._keep(article, digest) else "unchanged"
+        later = supersedes(article, stored)
+        if again and not later and article.title != stored.title and article.text != stored.text:
+            return "taken"
         self._take_out([number])
-        if supersedes(article, stored):
+        if later:
             self._keep(stored, known)
         self._insert(article, digest)
         return "updated"

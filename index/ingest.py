@@ -56,6 +56,7 @@ class Storing:
         self._keep = keep
         self.counted = {"added": 0, "updated": 0, "unchanged": 0}
         self.skipped: list[Skipped] = []
+        self._seen: set[str] = set()
 
     def store(self, articles: Iterable[Article | Skipped], progress: Progress) -> None:
         """Store them all, or all up to an error of the source's own, which is raised once they are safe."""
@@ -82,7 +83,12 @@ class Storing:
                 if isinstance(item, Skipped):
                     self.skipped.append(item)
                 else:
-                    counted[changes.put(item)] += 1
+                    became = changes.put(item, again=item.article_id in self._seen)
+                    if became == "taken":
+                        self.skipped.append(Skipped(item.article_id, _taken(item)))
+                    else:
+                        counted[became] += 1
+                    self._seen.add(item.article_id)
                     characters += len(item.text)
                 if time.monotonic() - since > _COMMIT_SECONDS:
                     break
@@ -111,6 +117,13 @@ def _unusable(article: Article) -> str | None:
             f"The article {article.article_id!r} holds half characters (lone surrogates); save it as UTF-8."
         )
     return None
+
+
+def _taken(article: Article) -> str:
+    return (
+        f"The id {article.article_id!r} of {article.title!r} came with another article in the same ingest; "
+        "give each article an id of its own, or none."
+    )
 
 
 def compare(catalog: ArticleStore, progress: Progress) -> None:

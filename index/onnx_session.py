@@ -10,6 +10,10 @@ from index.errors import ModelError
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+# onnxruntime puts an addition and the layer norm after it into one operator, whose kernel for the CPU takes
+# several times as long as the two: an eighth of the whole model's time. `bench/embedder.py` measures it.
+SLOW = ["SkipLayerNormFusion"]
+
 
 def open_session(path: Path, threads: int = 1) -> InferenceSession:
     """A session on the CPU. `threads` run inside one call; 0: one for each core. Raises ModelError."""
@@ -21,7 +25,9 @@ def open_session(path: Path, threads: int = 1) -> InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW
+        )
     except (raised.NoSuchFile, raised.InvalidGraph, raised.InvalidProtobuf, raised.InvalidArgument) as error:
         raise ModelError(
             f"The model {str(path)!r} is missing or damaged ({str(error)[:200]}); install Byline again."

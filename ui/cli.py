@@ -133,6 +133,8 @@ def ingest(
             typer.echo("Stopped. Run it again, and it goes on from here.", err=True)
             raise typer.Exit(130) from stop
     show(render.report_json(done) if as_json else render.report(done))
+    if strict and done.skipped:  # what only the archive could see: the sources raise at once
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -1,14 +1,13 @@
-"""The network as ONNX: float32, fused, then int8 a channel at a time, outlier features apart."""
+"""The network as ONNX: float32, then int8 a channel at a time, outlier features apart."""
 
 from __future__ import annotations
 
-import tempfile
 import warnings
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from transformers import BertConfig, BertForQuestionAnswering
+from transformers import BertForQuestionAnswering
 
 from index.sources import sample_article
 from qa.encoding import Encoding
@@ -32,10 +31,7 @@ class _Scores(nn.Module):  # type: ignore[misc]
 def export(network: Path, tokenizer: Path, out: Path) -> None:
     """Write the float and the int8 model of the transformers checkpoint into `out`."""
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "plain.onnx"
-        config = _to_onnx(network, tokenizer, plain)
-        _fuse(plain, out / FLOAT, config)
+    _to_onnx(network, tokenizer, out / FLOAT)
     quantise(out / FLOAT, out / QUANTISED)
 
 
@@ -51,12 +47,12 @@ def quantise(source: Path, target: Path) -> None:
         per_channel=True,
         weight_type=QuantType.QInt8,
         nodes_to_exclude=[node.name for node in nodes if any(name.endswith(ROWS) for name in node.input)],
-        op_types_to_quantize=["MatMul", "Gather", "EmbedLayerNormalization", "Attention"],
+        op_types_to_quantize=["MatMul", "Gather"],
         extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
     )
 
 
-def _to_onnx(network: Path, tokenizer: Path, path: Path) -> BertConfig:
+def _to_onnx(network: Path, tokenizer: Path, path: Path) -> None:
     model = BertForQuestionAnswering.from_pretrained(network, attn_implementation="eager").eval()
     article = sample_article()
     set_apart(model, Encoding(tokenizer).windows(article.title, [(article.title, article.text)]))
@@ -64,7 +60,7 @@ def _to_onnx(network: Path, tokenizer: Path, path: Path) -> BertConfig:
     axes = {0: "rows", 1: "tokens"}
     names = ["input_ids", "attention_mask", "token_type_ids"]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that the exporter is the older one: the fusions know its graphs
+        warnings.simplefilter("ignore")  # that the exporter is the older one
         torch.onnx.export(
             _Scores(model),
             (example, example, torch.zeros_like(example)),
@@ -75,22 +71,3 @@ def _to_onnx(network: Path, tokenizer: Path, path: Path) -> BertConfig:
             opset_version=17,
             dynamo=False,
         )
-    return model.config
-
-
-def _fuse(source: Path, target: Path, config: BertConfig) -> None:
-    """Attention, layer norm and GELU as single operators: onnxruntime's own transformer optimizer."""
-    from onnxruntime.transformers.fusion_options import FusionOptions
-    from onnxruntime.transformers.optimizer import optimize_model
-
-    options = FusionOptions("bert")
-    options.enable_embed_layer_norm = False
-    fused = optimize_model(
-        str(source),
-        model_type="bert",
-        num_heads=config.num_attention_heads,
-        hidden_size=config.hidden_size,
-        optimization_options=options,
-        opt_level=0,
-    )
-    fused.save_model_to_file(str(target))

@@ -87,6 +87,21 @@ class TestArticleStore:
         assert store.search("town1", 5, Filters()) == []
         assert store.counts().articles == 2
 
+    def test_another_article_with_an_id_that_came_before_is_not_stored(self, store: ArticleStore) -> None:
+        put(store, ONE)
+        other = replace(TWO, article_id=ONE.article_id)
+        retitled, edited = (
+            replace(ONE, title="Another title"),
+            replace(ONE, text="A zebra was seen on Monday."),
+        )
+        with store.writing() as changes:
+            assert changes.put(other, again=True) == "taken"
+            assert changes.put(ONE, again=True) == "unchanged"
+            assert changes.put(retitled, again=True) == "updated"
+            assert changes.put(edited, again=True) == "updated"
+        assert store.counts().articles == 1
+        assert put(store, other) == ["updated"]
+
     def test_a_transaction_is_all_or_nothing(self, store: ArticleStore) -> None:
         put(store, ONE)
         with pytest.raises(ZeroDivisionError), store.writing() as changes:

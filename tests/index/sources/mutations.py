@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 
 from hypothesis import strategies as st
+
+SHORT = "BYLINE_FUZZ" not in os.environ  # the same inputs in every run
+
+
+def inputs(few: int) -> int:
+    """How many inputs to try: `few` with the tests, in a long run as many as BYLINE_FUZZ says."""
+    return int(os.environ.get("BYLINE_FUZZ", few))
+
 
 TRIPS = [
     *(

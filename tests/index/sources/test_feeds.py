@@ -22,6 +22,7 @@ from index.sources import Web, read_sources
 from index.sources.listing import listing_in
 from index.sources.manners import Manners
 from index.sources.web import Page
+from tests.index.sources.mutations import inputs, mutated
 
 BODY = "The city council voted 7-2 on Tuesday to build bridge {0} over the river, officials said. "
 
@@ -417,7 +418,7 @@ def readable(data: bytes) -> None:
         assert "http://example.org/f" in str(error)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=inputs(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     ROOTS, st.lists(st.one_of(PARTS, st.text(max_size=8))), st.sampled_from(["utf-8", "utf-16", "latin-1"])
 )
@@ -427,11 +428,34 @@ def test_whatever_a_feed_or_sitemap_holds_it_is_read_or_refused(
     readable((root + "".join(parts)).encode(encoding, "replace"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=inputs(100), deadline=None)
 @given(st.binary(max_size=200))
 def test_whatever_bytes_come_they_are_read_or_refused(tail: bytes) -> None:
     for start in (b"", b"<rss>", b"\x1f\x8b\x08\0", b"<urlset><url>"):
         readable(start + tail)
+
+
+WHOLE = [
+    b"<?xml version='1.0' encoding='utf-8'?><rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/' "
+    b"xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>Post</title><item>"
+    b"<title>A &amp; b</title><link>http://a.example/b</link><pubDate>Fri, 13 Mar 2020 09:15:00 GMT</pubDate>"
+    b"<dc:creator>Jane Doe</dc:creator><category>World</category><description>&lt;p&gt;It is so.</description>"
+    b"<content:encoded><![CDATA[<p>It is so, they said.</p>]]></content:encoded></item></channel></rss>",
+    b"<feed xmlns='http://www.w3.org/2005/Atom'><title>Post</title><entry><title type='html'>A</title><link "
+    b"rel='alternate' href='http://a.example/b'/><author><name>Jane Doe</name></author><published>"
+    b"2020-03-13T09:15:00Z</published><updated>2020-03-14</updated><content type='xhtml'><div>It is so.</div>"
+    b"</content></entry></feed>",
+    b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:news='http://www.google.com/schemas/"
+    b"sitemap-news/0.9'><url><loc>http://a.example/b</loc><lastmod>2020-03-13</lastmod><news:news>"
+    b"<news:publication><news:name>Post</news:name></news:publication><news:publication_date>2020-03-13"
+    b"</news:publication_date><news:title>A</news:title></news:news></url></urlset>",
+]
+
+
+@settings(max_examples=inputs(150), deadline=None, suppress_health_check=list(HealthCheck))
+@given(mutated(WHOLE))
+def test_whatever_is_changed_in_a_feed_or_sitemap_it_is_read_or_refused(data: bytes) -> None:
+    readable(data)
 
 
 RULES = st.sampled_from(
@@ -456,7 +480,7 @@ RULES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=inputs(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.one_of(RULES, st.text(max_size=8))), st.text(max_size=12))
 def test_whatever_robots_txt_holds_a_page_is_fetched_or_not(parts: list[str], path: str) -> None:
     rules = "\n".join(["User-agent: *", "".join(parts)]).encode("utf-8", "replace")

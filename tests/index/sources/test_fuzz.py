@@ -2,7 +2,7 @@
 
 Inputs are real files of each format with pieces changed, cut out, doubled, and put in from a list of things
 that parsers trip over; of packed formats also a member of theirs. A short run is part of the tests; the long
-one: BYLINE_FUZZ=10000 python -m pytest tests/index/sources/test_fuzz.py --timeout=0
+one: BYLINE_FUZZ=10000 python -m pytest tests/index/sources -k "any or whatever" --timeout=0
 """
 
 from __future__ import annotations
@@ -31,11 +31,10 @@ from index.sources.files import File
 from index.sources.formats import _read
 from index.sources.layout import Line, Sheet, paragraphs, without_margins
 from index.sources.sandbox import Sandbox
-from tests.index.sources.mutations import mutated
+from tests.index.sources.mutations import SHORT, inputs, mutated
 from tests.index.sources.seeds import FACTS, SEEDS
 
-INPUTS = int(os.environ.get("BYLINE_FUZZ", "40"))
-SHORT = "BYLINE_FUZZ" not in os.environ  # the same inputs in every run
+INPUTS = inputs(40)
 HEALTHY = list(HealthCheck)
 ORIGIN = Origin("a", "a", "a")
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from index.errors import SourceError
 from index.sources import Web, read_source
 from index.sources.web import fetch_article
+from tests.index.sources.mutations import inputs
 
 FACT = (
     "The city council voted 7-2 on Tuesday to build a new bridge over the river, officials said on Friday. "
@@ -273,7 +274,7 @@ def anything() -> Iterator[tuple[str, list[bytes]]]:
     server.server_close()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=inputs(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.booleans(), st.lists(st.one_of(ANSWERS, st.binary(max_size=8)), max_size=20))
 def test_whatever_a_server_answers_it_is_read_or_refused(
     anything: tuple[str, list[bytes]], whole: bool, parts: list[bytes]
