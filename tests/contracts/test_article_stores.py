@@ -90,10 +90,8 @@ class TestArticleStore:
     def test_another_article_with_an_id_that_came_before_is_not_stored(self, store: ArticleStore) -> None:
         put(store, ONE)
         other = replace(TWO, article_id=ONE.article_id)
-        retitled, edited = (
-            replace(ONE, title="Another title"),
-            replace(ONE, text="A zebra was seen on Monday."),
-        )
+        retitled = replace(ONE, title="Another title")
+        edited = replace(retitled, text="A zebra was seen on Monday.")
         with store.writing() as changes:
             assert changes.put(other, again=True) == "taken"
             assert changes.put(ONE, again=True) == "unchanged"

@@ -315,6 +315,22 @@ def test_strict_ends_at_the_first_thing_that_cannot_be_used(
     assert byline("--archive", archive, "ingest", "--strict", folder).code == 0
 
 
+def test_two_files_that_number_their_articles_alike_lose_none_of_them_in_silence(
+    byline: Byline, tmp_path: Path
+) -> None:
+    folder, archive = tmp_path / "news", tmp_path / "new"
+    folder.mkdir()
+    for name, town in (("a", "Riverton"), ("b", "Lakeside")):
+        record = {"id": 1, "title": f"{town} votes", "text": f"The council of {town} voted on Tuesday."}
+        (folder / f"{name}.jsonl").write_text(json.dumps(record))
+    ran = byline("--archive", archive, "ingest", folder)
+    assert ran.code == 0
+    assert "The id '1' of 'Lakeside votes' came with another article in the same ingest" in ran.out
+    with Archive.open(archive) as opened:
+        assert [article.title for article in opened.articles()] == ["Riverton votes"]
+    assert byline("--archive", archive, "ingest", "--strict", folder).code == 1
+
+
 def test_a_folder_kept_in_step_is_not_strict(byline: Byline, archive: Path, tmp_path: Path) -> None:
     ran = byline("--archive", archive, "ingest", "--watch", "--strict", tmp_path)
     assert ran.code == 2

@@ -439,7 +439,7 @@ WHOLE = [
     b"<?xml version='1.0' encoding='utf-8'?><rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/' "
     b"xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>Post</title><item>"
     b"<title>A &amp; b</title><link>http://a.example/b</link><pubDate>Fri, 13 Mar 2020 09:15:00 GMT</pubDate>"
-    b"<dc:creator>Jane Doe</dc:creator><category>World</category><description>&lt;p&gt;It is so.</description>"
+    b"<dc:creator>Jane Doe</dc:creator><category>World</category><description>&lt;p>It is so.</description>"
     b"<content:encoded><![CDATA[<p>It is so, they said.</p>]]></content:encoded></item></channel></rss>",
     b"<feed xmlns='http://www.w3.org/2005/Atom'><title>Post</title><entry><title type='html'>A</title><link "
     b"rel='alternate' href='http://a.example/b'/><author><name>Jane Doe</name></author><published>"
