@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -11,9 +12,19 @@ from index.stories import Telling
 REFUSAL = "The articles do not say."
 
 
-def refuses(text: str) -> bool:
-    """Whether a sentence of an LLM's is the refusal that it was told to write."""
-    return text.casefold().startswith(REFUSAL.casefold().rstrip("."))
+_SORRY = r"(?:(?:i'm|i’m|i am) )?sorry,? (?:but )?"
+_REFUSES = re.compile(rf"\W*(?:{_SORRY})?{re.escape(REFUSAL.rstrip('.'))}\b", re.IGNORECASE)
+_TELLS = re.compile(r"\w.*\[\d+\]|[,;:—–] ?(?:but|though|although|however|only|yet|while)\b", re.IGNORECASE)
+
+
+def refuses(said: str) -> bool:
+    """Whether a sentence of an LLM's, marks and all, is the refusal that it was told to write.
+
+    "The articles do not say who ordered it, but five depots were hit [1]." tells something as well, and is
+    checked like any other.
+    """
+    match = _REFUSES.match(said)
+    return match is not None and _TELLS.search(said, match.end()) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ They and the libraries under them each raise errors of their own: here all becom
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -21,8 +20,9 @@ import httpx
 from index.errors import BylineError, ModelError, SettingsError
 from qa import local_llm
 from qa.llm_errors import CutOffError, OverlongError, cut_off, told
-from qa.providers import ADDRESS_KEY, LOCAL, PROVIDERS, Provider, is_address
+from qa.providers import ADDRESS_KEY, LOCAL, PROVIDERS, Provider, is_address, key_in
 from qa.settings import LlmSettings
+from qa.thinking import without_thoughts
 from qa.usage import Usage, counted, finish_of, usage_of
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ class Llm:
         self._asking = Lock()
         use = settings.use
         self._provider = None if is_address(use) else PROVIDERS.get(use.partition(":")[0])
-        if self._provider and not os.environ.get(self._provider.key):
+        key = key_in(self._provider.key if self._provider else ADDRESS_KEY)
+        if self._provider and not key:
             raise SettingsError(f"The LLM {use!r} needs a key; set {self._provider.key} in the environment.")
         if use == LOCAL:
             local_llm.model_file()
@@ -109,9 +110,16 @@ class Llm:
         The LLM that runs here is held to sentences with marks, where there are `passages` to cite. Ends early
         where `stop` is set; closing it stops the LLM too, though it has said nothing yet. Raises ModelError
         where it cannot be had, breaks off, or takes longer than `timeout` seconds (None: as set);
-        OverlongError for too much, CutOffError at the end of what had to end too early.
+        OverlongError for too much, CutOffError at the end of what had to end too early, be it a thought.
         """
-        limit = timeout or self.settings.timeout
+        with closing(self._pieces(messages, passages, timeout or self.settings.timeout, stop)) as pieces:
+            if (yield from without_thoughts(pieces)):
+                raise cut_off(self.settings.use)
+
+    def _pieces(
+        self, messages: Sequence[Said], passages: int, limit: float, stop: Event | None
+    ) -> Generator[str, None, None]:
+        """All that it writes, as it comes, the thoughts of some models among it."""
         deadline = monotonic() + limit
         pieces: _Pieces = Queue()
         ended = Event()
@@ -204,7 +212,7 @@ class Llm:
             given |= {"model": server.model, "api_base": server.address, "api_key": server.key}
             given |= {"context_window": server.context}
         else:
-            given |= {"model": self.name, "api_key": os.environ[self._provider.key]}
+            given |= {"model": self.name, "api_key": key_in(self._provider.key)}
         if self._as_openai:
             given["async_http_client"] = client
         elif self._provider is PROVIDERS["google"]:
@@ -227,7 +235,7 @@ class Llm:
                     self._served = _asked(running.address, running.key, settings)
                 else:
                     # Without one of its own the client would send OPENAI_API_KEY, to whatever server this is.
-                    key = os.environ.get(ADDRESS_KEY) or "none"
+                    key = key_in(ADDRESS_KEY) or "none"
                     self._served = _asked(settings.use.rstrip("/"), key, settings)
             return self._served
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from index.errors import ModelError
 from qa.providers import is_address, key_variable
+
+
+_SHORTEST_KEY = 8  # characters: a shorter one may be a word of the sentence
 
 
 class OverlongError(ModelError):
@@ -23,7 +28,7 @@ def told(error: Exception, use: str) -> ModelError:
     """An error of an integration's, or of a library's under it, about the LLM named `use`."""
     response = getattr(error, "response", None)
     status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
-    said = " ".join(str(error).split())[:200]
+    said = _without_key(" ".join(str(error).split()), use)[:200]
     if "MAX_TOKENS" in said:  # Google's says it so
         return cut_off(use)
     if status in (400, 413, 422) and ("context" in said.lower() or "too long" in said.lower()):
@@ -36,6 +41,11 @@ def told(error: Exception, use: str) -> ModelError:
             f"The LLM {use!r} cannot be reached or broke off ({name}: {said}); see that it runs."
         )
     return ModelError(_answered(status, said, use))
+
+
+def _without_key(said: str, use: str) -> str:
+    key = os.environ.get(key_variable(use), "").strip()
+    return said.replace(key, "…") if len(key) >= _SHORTEST_KEY else said
 
 
 def _answered(status: int, said: str, use: str) -> str:

@@ -8,8 +8,11 @@ none                               no LLM
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
+
+from index.errors import SettingsError
 
 LOCAL = "local"
 NONE = "none"
@@ -48,6 +51,18 @@ def checked_name(use: str) -> str:
         return use
     models = ", ".join(f"'{name}:MODEL'" for name in PROVIDERS)
     raise ValueError(f"it is {LOCAL!r}, {NONE!r}, an address as 'http://127.0.0.1:8080/v1', or {models}")
+
+
+def key_in(variable: str) -> str:
+    """The key that an environment variable holds; "" where it holds none.
+
+    What stands around it (the end of a line in the file that it came from) is no part of it. Raises
+    SettingsError for what no header can carry, and never says it.
+    """
+    key = os.environ.get(variable, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise SettingsError(f"{variable} holds characters that no key has; set it to the key alone.")
+    return key
 
 
 def key_variable(use: str | None) -> str:

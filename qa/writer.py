@@ -68,7 +68,7 @@ class Writer:
                         continue
                     heard.add(said)
                     checked = numbering.applied(self._checker.check(said, sources, as_of=today))
-                    if refuses(checked.text):
+                    if refuses(said):
                         refused = True
                     elif checked.text not in sentences and (checked.stands or self._strikes):
                         sentences[checked.text] = checked

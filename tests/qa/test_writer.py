@@ -135,6 +135,46 @@ def test_an_llm_that_refuses(
     assert doubted.note == REFUSED
 
 
+def test_a_refusal_that_tells_something_as_well_is_checked(
+    writing_assistant: Callable[..., Assistant], script: Script, number: int
+) -> None:
+    partly = f"The articles do not say who ordered it, but {TRUE} [{number}]."
+    script.texts = [f"{TRUE} [{number}]. {partly}"]
+    answer = writing_assistant().ask(QUESTION)
+    assert len(answer.sentences) == 2
+    for said in ("“The articles do not say.”", "I'm sorry, but the articles do not say.", f"{REFUSAL} [1]"):
+        script.texts = [said]
+        assert writing_assistant().ask(SILENT).note is None
+
+
+@pytest.mark.parametrize("tag", ["think", "thinking"])
+def test_what_a_model_thinks_aloud_is_no_part_of_its_answer(
+    writing_assistant: Callable[..., Assistant], assistant: Assistant, script: Script, number: int, tag: str
+) -> None:
+    thought = f"The user asks about depots. The articles do not say. Passage [{number}] says five [{number}]."
+    script.texts = [f"<{tag}>\n{thought}\n</{tag}>\n\n{TRUE} [{number}]."]
+    answer = writing_assistant().ask(QUESTION)
+    assert (answer.text, len(answer.sentences)) == (f"{TRUE}.", 1)
+    script.texts = [f"<{tag}>{thought}"]
+    cut = writing_assistant().ask(QUESTION)
+    assert same_as_the_readers(cut, assistant)
+    assert "raise 'llm.tokens'" in str(cut.note)
+
+
+@pytest.mark.parametrize("ending", ["\r", "\n", " "])
+def test_the_end_of_a_line_is_no_part_of_the_key(
+    writing_assistant: Callable[..., Assistant], script: Script, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setenv("BYLINE_LLM_KEY", f"sk-mine{ending}")
+    script.texts = [REFUSAL]
+    writing_assistant().ask(QUESTION)
+    assert script.keys == ["Bearer sk-mine"]
+    monkeypatch.setenv("BYLINE_LLM_KEY", "sk-\x07mine")
+    with pytest.raises(SettingsError, match="BYLINE_LLM_KEY holds characters that no key has") as told:
+        writing_assistant()
+    assert "mine" not in str(told.value)
+
+
 def test_a_server_that_dies_in_the_middle_leaves_the_reader(
     writing_assistant: Callable[..., Assistant], assistant: Assistant, script: Script, number: int
 ) -> None:
