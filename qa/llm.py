@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from queue import Empty, Queue
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ import httpx
 from index.errors import BylineError, ModelError, SettingsError
 from qa import local_llm
 from qa.llm_errors import CutOffError, OverlongError, cut_off, told
+from qa.llm_server import UNKNOWN_CONTEXT, Reached, Server, asked
 from qa.providers import ADDRESS_KEY, LOCAL, PROVIDERS, Provider, is_address, key_in
 from qa.settings import LlmSettings
 from qa.thinking import without_thoughts
@@ -30,10 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CutOffError", "Llm", "OverlongError", "Said", "tokens_of"]
 
-UNKNOWN_CONTEXT = 4096  # tokens, where neither the server nor the settings say
 BYTES_A_TOKEN = 3  # of UTF-8: fewer than any tokenizer needs for English, about right for Chinese
 _LOOK = 0.1  # seconds between two looks at whether it was stopped
-_CONNECT = 10.0  # seconds
 _THINKING = 4096  # tokens: Gemini thinks within those of its answer, and not every model can be told not to
 _CUT_OFF = ("length", "max_tokens", "model_length", "model_context_window_exceeded")
 _ONCE = {"Connection": "close"}  # each answer has a connection of its own
@@ -67,8 +66,7 @@ class Llm:
         self.settings = settings
         self._threads = threads
         self._spent = spent
-        self._served: _Server | None = None
-        self._asking = Lock()
+        self._server = Reached(self._reach)
         use = settings.use
         self._provider = None if is_address(use) else PROVIDERS.get(use.partition(":")[0])
         key = key_in(self._provider.key if self._provider else ADDRESS_KEY)
@@ -81,7 +79,12 @@ class Llm:
     @property
     def name(self) -> str:
         """What a reader is told of who wrote."""
-        return self._server().model if self._provider is None else self.settings.use.partition(":")[2]
+        return self._server.get().model if self._provider is None else self.settings.use.partition(":")[2]
+
+    def open(self, stop: Event | None = None) -> None:
+        """Ask a server what it has, where that is not known yet. ModelError as soon as `stop` is set."""
+        if self._provider is None:
+            self._server.get(stop)
 
     @property
     def context(self) -> int:
@@ -89,7 +92,7 @@ class Llm:
         if self.settings.context:
             return self.settings.context
         if self._provider is None:
-            return self._server().context
+            return self._server.get().context
         try:
             return self._opened(None).metadata.context_window
         except ValueError:  # llama-index does not know this model
@@ -141,6 +144,8 @@ class Llm:
                 if piece is None:
                     return
                 if isinstance(piece, ModelError):
+                    if not isinstance(piece, (CutOffError, OverlongError)):
+                        self._server.forget()  # another model may be there by the next question
                     raise piece
                 if isinstance(piece, Usage):
                     usage = piece
@@ -207,7 +212,7 @@ class Llm:
         if settings.temperature is not None:
             given["temperature"] = settings.temperature
         if self._provider is None:
-            server = self._server()
+            server = self._server.get()
             given = {"temperature": 0.0, "is_chat_model": True, "timeout": settings.timeout, **given}
             given |= {"model": server.model, "api_base": server.address, "api_key": server.key}
             given |= {"context_window": server.context}
@@ -225,19 +230,14 @@ class Llm:
         opened: LLM = _class_of(self._provider or _OPENAI_LIKE, settings.use)(**given)
         return opened
 
-    def _server(self) -> _Server:
-        """The server at an address, or the one that runs here; asked once what it serves."""
-        with self._asking:
-            if self._served is None:
-                settings = self.settings
-                if settings.use == LOCAL:
-                    running = local_llm.start(settings.context or local_llm.CONTEXT, self._threads)
-                    self._served = _asked(running.address, running.key, settings)
-                else:
-                    # Without one of its own the client would send OPENAI_API_KEY, to whatever server this is.
-                    key = key_in(ADDRESS_KEY) or "none"
-                    self._served = _asked(settings.use.rstrip("/"), key, settings)
-            return self._served
+    def _reach(self) -> Server:
+        """The server at an address, or the one that runs here."""
+        settings = self.settings
+        if settings.use == LOCAL:
+            running = local_llm.start(settings.context or local_llm.CONTEXT, self._threads)
+            return asked(running.address, running.key, settings)
+        # Without one of its own the client would send OPENAI_API_KEY, to whatever server this is.
+        return asked(settings.use.rstrip("/"), key_in(ADDRESS_KEY) or "none", settings)
 
 
 def _run(loop: asyncio.AbstractEventLoop, speaking: asyncio.Task[None]) -> None:
@@ -258,35 +258,3 @@ def _class_of(provider: Provider, use: str) -> Any:
             f"The LLM {use!r} needs the extra {provider.extra!r}, which is not here; install it with "
             f"`pip install 'byline[{provider.extra}]'`."
         ) from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Server:
-    address: str
-    key: str = field(repr=False)
-    model: str
-    context: int
-
-
-def _asked(address: str, key: str, settings: LlmSettings) -> _Server:
-    """The server at an address with its model, and the context as far as it says: llama.cpp and vLLM do."""
-    try:
-        answer = httpx.get(
-            f"{address}/models",
-            headers={"authorization": f"Bearer {key}"},
-            timeout=_CONNECT,
-            trust_env=settings.use != LOCAL,  # a proxy knows nothing of this machine's own ports
-        ).raise_for_status()
-        models = [model for model in answer.json()["data"] if isinstance(model["id"], str)]
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError, KeyError) as error:
-        raise told(error, settings.use) from error
-    wanted = [model for model in models if settings.model in (None, model["id"])]
-    if not wanted:
-        raise ModelError(
-            f"There is no model {settings.model!r} at {address!r}; it has "
-            f"{', '.join(repr(model['id']) for model in models[:10]) or 'none'}."
-        )
-    meta = wanted[0].get("meta")
-    said = [wanted[0].get("max_model_len"), meta.get("n_ctx") if isinstance(meta, dict) else None]
-    context = settings.context or next((n for n in said if isinstance(n, int) and n > 0), UNKNOWN_CONTEXT)
-    return _Server(address, key, wanted[0]["id"], context)

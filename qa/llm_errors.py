@@ -7,7 +7,6 @@ import os
 from index.errors import ModelError
 from qa.providers import is_address, key_variable
 
-
 _SHORTEST_KEY = 8  # characters: a shorter one may be a word of the sentence
 
 
@@ -52,7 +51,10 @@ def _answered(status: int, said: str, use: str) -> str:
     if status in (401, 403) or (status == 400 and "api key" in said.lower()):
         return f"The LLM {use!r} refuses the key ({status}); set {key_variable(use)} to one that it takes."
     if status == 404 and is_address(use):
-        return f"There is no LLM at {use!r} (404); give its server's address, which mostly ends in '/v1'."
+        return (
+            f"There is no LLM at {use!r} (404); give its server's address, which mostly ends in '/v1', or "
+            "ask again if its model was changed."
+        )
     if status == 404:
         service, _, model = use.partition(":")
         return f"The service {service!r} has no model {model!r} (404); name another, '{service}:MODEL'."

@@ -76,6 +76,8 @@ class Writer:
         except CutOffError as error:
             cut = "" if heard else str(error)
         except ModelError as error:
+            if stop and stop.is_set():
+                return
             written, citations = tuple(sentences.values()), numbering.followed(read.citations)
             yield replace(read, sentences=written, citations=citations, note=str(error))
             return
@@ -100,6 +102,7 @@ class Writer:
         settings = self.llm.settings
         limit = min(REWRITING_SECONDS, settings.timeout)
         try:
+            self.llm.open(stop)
             asked = rewriting(question, history, context=self.llm.context, tokens=settings.tokens)
             said = "".join(self.llm.stream(asked, timeout=limit, stop=stop))
         except ModelError:
@@ -120,6 +123,7 @@ class Writer:
         today = date.fromisoformat(day)
         article = self._archive.article
         settings = self.llm.settings
+        self.llm.open(stop)
         sources = sources_that_fit(read, today, article, context=self.llm.context, tokens=settings.tokens)
         while sources:
             try:

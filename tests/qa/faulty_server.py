@@ -33,6 +33,7 @@ class Script:
     usage: tuple[int, int] | None = None
     raw: bytes | None = None
     context: int | None = 8192
+    model: str = MODEL
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     address: str = ""
@@ -58,7 +59,7 @@ def faulty(script: Script) -> Iterator[str]:
 
         def do_GET(self) -> None:
             meta = {} if script.context is None else {"max_model_len": script.context}
-            self._send(200, json.dumps({"object": "list", "data": [{"id": MODEL, **meta}]}).encode())
+            self._send(200, json.dumps({"object": "list", "data": [{"id": script.model, **meta}]}).encode())
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Timer
 from time import monotonic
 from typing import Any
 
@@ -263,6 +265,32 @@ def test_a_server_that_is_not_there(assistant: Assistant) -> None:
     answer = Assistant(assistant.archive, reader=assistant.reader, writer=writer).ask(QUESTION)
     assert same_as_the_readers(answer, assistant)
     assert "'http://127.0.0.1:9/v1' cannot be reached" in str(answer.note)
+
+
+def test_a_server_that_says_nothing_is_waited_for_once_and_can_be_stopped(assistant: Assistant) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(0.2)
+        settings = LlmSettings(use=f"http://127.0.0.1:{silent.getsockname()[1]}/v1", timeout=1.0)
+        writer = writer_of(assistant.archive, assistant.reader, settings)
+        own = Assistant(assistant.archive, reader=assistant.reader, writer=writer)
+        stop = Event()
+        Timer(0.2, stop.set).start()
+        assert list(own.stream(QUESTION, stop=stop)) == []
+        for history in ([], [(QUESTION, "Kataib Hezbollah")], []):
+            assert "cannot be reached" in str(own.ask(QUESTION, history).note)
+        silent.accept()[0].close()
+        with pytest.raises(TimeoutError):  # nobody else has called
+            silent.accept()
+
+
+def test_another_model_at_the_address_is_found(
+    writing_assistant: Callable[..., Assistant], script: Script, number: int
+) -> None:
+    own = writing_assistant()
+    script.texts, script.status, script.error = [f"{TRUE} [{number}]."], 404, "no such model"
+    assert "its model was changed" in str(own.ask(QUESTION).note)
+    script.status, script.model = 200, "another"
+    assert own.ask(QUESTION).writer == "another"
 
 
 def test_no_other_services_key_is_sent_to_an_address(
