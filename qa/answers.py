@@ -103,8 +103,8 @@ class Answer:
     gave it, if it took that to find the answer; without what led up to it; with its slips put right.
 
     Where an LLM wrote, `writer` is its name, `sentences` are what it wrote, those that do not stand among
-    them, and `text` is those that stand. Where it was asked and the reader's answer is given in its stead,
-    `writer` is None and `note` says why.
+    them, and `text` is those that stand; `note` says that it was cut off, if it was. Where it was asked and
+    the reader's answer is given in its stead, `writer` is None and `note` says why.
     """
 
     question: str

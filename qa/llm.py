@@ -35,6 +35,7 @@ BYTES_A_TOKEN = 3  # of UTF-8: fewer than any tokenizer needs for English, about
 _LOOK = 0.1  # seconds between two looks at whether it was stopped
 _THINKING = 4096  # tokens: Gemini thinks within those of its answer, and not every model can be told not to
 _CUT_OFF = ("length", "max_tokens", "model_length", "model_context_window_exceeded")
+_FILTERED = ("content_filter", "refusal", "safety")
 _ONCE = {"Connection": "close"}  # each answer has a connection of its own
 
 _Pieces = Queue[str | Usage | ModelError | None]
@@ -196,6 +197,8 @@ class Llm:
         use = self.settings.use
         if finish in _CUT_OFF:
             return cut_off(use)
+        if finish in _FILTERED:
+            return ModelError(f"The filter of the LLM {use!r} ended its answer ({finish}); ask otherwise.")
         if finish is None and self._provider is not PROVIDERS["google"]:
             return ModelError(f"The LLM {use!r} broke off in the middle; see that it runs.")
         return None

@@ -57,7 +57,7 @@ class Writer:
         numbering = _Numbering()
         sentences: dict[str, Checked] = {}
         heard: set[str] = set()
-        refused, cut = False, ""
+        refused, cut = False, None
         today = as_of or date.today().isoformat()
         try:
             with closing(self._said(read, today, stop)) as spoken:
@@ -74,7 +74,7 @@ class Writer:
                         sentences[checked.text] = checked
                         yield checked
         except CutOffError as error:
-            cut = "" if heard else str(error)
+            cut = str(error)
         except ModelError as error:
             if stop and stop.is_set():
                 return
@@ -87,13 +87,13 @@ class Writer:
         spent = read.timings.total_ms + (perf_counter() - began) * 1000
         answer = replace(read, sentences=written, timings=replace(read.timings, total_ms=spent))
         if standing := [sentence.text for sentence in written if sentence.stands]:
-            yield replace(
-                answer, text=" ".join(standing), citations=numbering.citations, writer=self.llm.name
-            )
+            text, citations = " ".join(standing), numbering.citations
+            yield replace(answer, text=text, citations=citations, writer=self.llm.name, note=cut)
         elif refused and read.text is None:
             yield replace(answer, writer=self.llm.name)
         else:
-            yield replace(answer, note=cut or (REFUSED if refused else NOTHING_STANDS))
+            failed = REFUSED if refused else NOTHING_STANDS
+            yield replace(answer, note=failed if heard else cut or failed)
 
     def rewrite(
         self, question: str, history: Sequence[tuple[str, str]], stop: Event | None = None

@@ -214,6 +214,16 @@ def test_a_last_sentence_that_is_cut_off_is_not_said(
     answer = writing_assistant().ask(QUESTION)
     assert [one.text for one in answer.sentences] == [f"{TRUE}."]
     assert answer.writer == MODEL
+    assert str(answer.note).endswith("wrote all that it may; raise 'llm.tokens'.")
+
+
+def test_what_a_services_filter_ends_is_not_whole(
+    writing_assistant: Callable[..., Assistant], script: Script, number: int
+) -> None:
+    script.texts, script.finish = [f"{TRUE} [{number}]. And"], "content_filter"
+    answer = writing_assistant().ask(QUESTION)
+    assert (answer.writer, answer.sentences[0].text) == (None, f"{TRUE}.")
+    assert "ended its answer (content_filter)" in str(answer.note)
 
 
 def test_where_it_came_to_no_word_its_tokens_are_named(
