@@ -220,7 +220,10 @@ def test_a_last_sentence_that_is_cut_off_is_not_said(
 def test_what_a_services_filter_ends_is_not_whole(
     writing_assistant: Callable[..., Assistant], script: Script, number: int
 ) -> None:
-    script.texts, script.finish = [f"{TRUE} [{number}]. And"], "content_filter"
+    script.texts, script.finish = (
+        [f"{TRUE} [{number}]. {TRUE} in March [{number}]. And so on."],
+        "content_filter",
+    )
     answer = writing_assistant().ask(QUESTION)
     assert (answer.writer, answer.sentences[0].text) == (None, f"{TRUE}.")
     assert "ended its answer (content_filter)" in str(answer.note)
