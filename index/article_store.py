@@ -28,8 +28,8 @@ class ArticleChanges(Protocol):
         """Store the article and its passages. Gives "added", "updated" or "unchanged".
 
         Of an article and a later version of it, whichever comes first, both stay (see `index.versions`).
-        `again`: its id came before, in the same ingest. If it is another article then, by its title and its
-        text, neither replaces the other: gives "taken", and nothing is stored.
+        `again`: its id came before, in the same ingest. With another text it does not replace that then,
+        unless it is a later version of it: gives "taken", and nothing is stored.
         """
 
     def remove(self, article_id: str) -> bool:

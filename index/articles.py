@@ -12,8 +12,9 @@ class Article:
 
     `text` is what every offset in Byline counts against (Python characters, not bytes) and what the
     reader of an answer sees. Paragraphs stand apart by a newline or more; no sentence crosses one.
-    `published` and `modified` are ISO 8601: a date (2020-03-13), or a date and time in UTC
-    (2020-03-13T18:05:00Z). `section` is the part of the paper that it stood in, as its source names it.
+    `published` and `modified` are ISO 8601: a date (2020-03-13), or a date and time in the zone that was
+    stated (2020-03-13T21:05:00-04:00). `section` is the part of the paper that it stood in, as its source
+    names it.
     `inferred` names the fields that were guessed from the text or file name, not read from metadata.
     """
 

@@ -50,7 +50,7 @@ class Changes:
         if supersedes(stored, article):
             return "added" if self._keep(article, digest) else "unchanged"
         later = supersedes(article, stored)
-        if again and not later and article.title != stored.title and article.text != stored.text:
+        if again and not later and article.text != stored.text:
             return "taken"
         self._take_out([number])
         if later:

@@ -11,6 +11,7 @@ import sqlite3
 
 from index.articles import Article
 from index.identity import url_identity
+from index.sources.dates import moment_of
 
 MOST_KEPT = 5  # of one article: a page on what goes on is fetched fifty times
 _DIGITS = 12
@@ -47,8 +48,9 @@ def later(one: str | None, other: str | None) -> bool:
     """Whether the one date is after the other. Of a day and an hour of it, neither is."""
     if not one or not other:
         return False
-    length = min(len(one), len(other))
-    return one[:length] > other[:length]
+    if len(one) == len("2020-03-13") or len(other) == len("2020-03-13"):
+        return one[:10] > other[:10]
+    return moment_of(one) > moment_of(other)
 
 
 def versions_of(db: sqlite3.Connection, number: int) -> set[int]:

@@ -19,7 +19,11 @@ _WRITTEN = (
     re.compile(rf"{_WEEKDAY}{_MONTH} {_DAY},? (?P<year>\d{{4}}){_TIME}", re.IGNORECASE | re.ASCII),
     re.compile(rf"{_WEEKDAY}{_DAY} {_MONTH},? (?P<year>\d{{4}}){_TIME}", re.IGNORECASE | re.ASCII),
 )
-_NUMBERS = re.compile(r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})(?:[ T].*)?", re.ASCII)
+_NUMBERS = re.compile(r"(?P<year>\d{4})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,2})(?:[ T].*)?", re.ASCII)
+_EITHER = re.compile(r"(?P<one>\d{1,2})[/.-](?P<other>\d{1,2})[/.-](?P<year>\d{4})(?:,? .*)?", re.ASCII)
+_ASCTIME = re.compile(
+    rf"{_WEEKDAY}{_MONTH} {_DAY} \d{{2}}:\d{{2}}:\d{{2}} (?P<year>\d{{4}})", re.IGNORECASE | re.ASCII
+)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T].*)?", re.ASCII)
 _COMPACT = re.compile(
     r"(?:D:)?(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
@@ -34,11 +38,13 @@ _EARLIEST, _LATEST = 1600, 2199  # the first newspapers; beyond either end a "da
 
 
 def iso_date(value: str | None) -> str | None:
-    """Return the date (2020-03-13) or the date and time in UTC (2020-03-13T18:05:00Z), else None.
+    """Return the date (2020-03-13), or date and time in the zone that it states, else None.
 
-    Taken: ISO 8601, 2020/03/13 and 2020.03.13, RFC 2822 (mail and feeds), and English dates ("March 13,
-    2020", "13 Mar. 2020 at 5:45 PM"). A time without a zone is left out, since it names no moment; the day
-    stays. 03/04/2020 is not taken: half the world reads it as April.
+    Such a moment is 2020-03-13T21:05:00-04:00, or 2020-03-13T18:05:00Z in UTC: its day is the day on which
+    the source says that it was. Taken: ISO 8601, 2020/03/13, 2020.3.13 and 13/03/2020, RFC 2822 (mail and
+    feeds), what C's asctime writes, and English dates ("March 13, 2020", "13 Mar. 2020 at 5:45 PM"). A time
+    without a zone is left out, since it names no moment; the day stays. 03/04/2020 is not taken: half the
+    world reads it as April.
     """
     value = " ".join((value or "").split())
     if not value or len(value) > 60:
@@ -47,9 +53,11 @@ def iso_date(value: str | None) -> str | None:
         return _from_iso(value)
     if _RFC_2822.fullmatch(value):
         return _from_rfc_2822(value)
-    for pattern in (_NUMBERS, *_WRITTEN):
+    for pattern in (_NUMBERS, *_WRITTEN, _ASCTIME):
         if match := pattern.fullmatch(value):
             return _from_parts(match["year"], match["month"], match["day"])
+    if match := _EITHER.fullmatch(value):
+        return _from_either(match["year"], int(match["one"]), int(match["other"]))
     return None
 
 
@@ -77,12 +85,12 @@ def _from_iso(value: str) -> str | None:
         moment = datetime.fromisoformat(value)
     except ValueError:
         return _from_parts(*value[:10].split("-"))
-    return _in_utc(moment)
+    return _stated(moment)
 
 
 def _from_rfc_2822(value: str) -> str | None:
     try:
-        return _in_utc(parsedate_to_datetime(value))
+        return _stated(parsedate_to_datetime(value))
     except (TypeError, ValueError):
         return None
 
@@ -96,9 +104,24 @@ def _from_parts(year: str, month: str, day: str) -> str | None:
     return found.isoformat() if _EARLIEST <= found.year <= _LATEST else None
 
 
-def _in_utc(moment: datetime) -> str | None:
+def _from_either(year: str, one: int, other: int) -> str | None:
+    """13/03/2020 and 03/13/2020: there is no thirteenth month. 03/03/2020 is one day either way."""
+    if min(one, other) > 12 or (max(one, other) <= 12 and one != other):
+        return None
+    return _from_parts(year, str(min(one, other)), str(max(one, other)))
+
+
+def moment_of(stated: str) -> str:
+    """The same moment in UTC, so that moments of several zones can be put in order; a day stays that day."""
+    if "T" not in stated:
+        return stated
+    return datetime.fromisoformat(stated).astimezone(UTC).isoformat()
+
+
+def _stated(moment: datetime) -> str | None:
     if not _EARLIEST <= moment.year <= _LATEST:
         return None
     if moment.tzinfo is None:
         return moment.date().isoformat()
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    written = moment.replace(microsecond=0).isoformat()
+    return f"{written.removesuffix('+00:00')}Z" if written.endswith("+00:00") else written

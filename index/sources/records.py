@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
@@ -11,11 +12,17 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from index.articles import Article
 from index.identity import short_hash, url_identity, web_url
 from index.sources.cleaning import clean, one_line
-from index.sources.dates import iso_date
-from index.sources.masthead import Masthead, guessed, title_from_name
+from index.sources.dates import compact_date
+from index.sources.masthead import FIELD_OF, Masthead, guessed, title_from_name
 from index.sources.text import tidy
 
 TITLE_WORDS = 8  # of a text that has no title
+# What columns and keys are called, in whatever case, with spaces or underscores.
+NAMES = FIELD_OF | {
+    "id": "id",
+    **dict.fromkeys(("text", "body", "content", "article", "article text", "full text"), "text"),
+}
+_EPOCHS = (100_000_000, 10_000_000_000)  # seconds: from 1973 to 2286
 
 
 def _words(value: Any) -> str | None:
@@ -26,6 +33,17 @@ def _words(value: Any) -> str | None:
 
 
 _Optional = Annotated[str | None, BeforeValidator(_words)]
+
+
+def _moment(value: Any) -> Any:
+    """Take the seconds or milliseconds since 1970 as well, as databases write dates."""
+    if type(value) not in (int, float) or not _EPOCHS[0] < abs(value) < _EPOCHS[1] * 1000:
+        return value
+    seconds = value / 1000 if value > _EPOCHS[1] else value
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+_Date = Annotated[str | None, BeforeValidator(_words), BeforeValidator(_moment)]
 _Identity = Annotated[
     Annotated[str, Field(max_length=200)] | None,
     BeforeValidator(lambda value: str(value) if type(value) is int else value),
@@ -38,11 +56,11 @@ class Record(BaseModel):
     id: _Identity = None
     title: str | None
     text: str
-    published: _Optional = None
+    published: _Date = None
     author: _Optional = None
     source: _Optional = None
     url: _Optional = None
-    modified: _Optional = None
+    modified: _Date = None
     section: _Optional = None
 
 
@@ -75,7 +93,7 @@ def article_of(value: Any, identities: Identities) -> Article:
 
     Raises ValueError, which `reason_of` puts into words.
     """
-    record = Record.model_validate(value)
+    record = Record.model_validate(_named(value))
     text = tidy(clean(record.text))
     if not any(character.isalnum() for character in text):
         raise ValueError(
@@ -84,10 +102,10 @@ def article_of(value: Any, identities: Identities) -> Article:
     said = Masthead(
         title=one_line(record.title or "") or None,
         author=record.author,
-        published=iso_date(record.published),
+        published=compact_date(record.published),
         source=record.source,
         url=web_url(record.url),
-        modified=iso_date(record.modified),
+        modified=compact_date(record.modified),
         section=record.section,
     )
     known = said.filled_from(guessed(text))
@@ -98,6 +116,18 @@ def article_of(value: Any, identities: Identities) -> Article:
         inferred=tuple(sorted({"title", *known.known()} - {*said.known()})),
         **asdict(known) | {"title": title},
     )
+
+
+def _named(value: Any) -> Any:
+    """The record with its keys as they are called here. One that is called just so comes before its kin."""
+    if not isinstance(value, dict):
+        return value
+    named = dict(value)
+    for key, told in value.items():
+        name = NAMES.get(str(key).lower().replace("_", " "))
+        if name and name not in value and (told or name not in named):
+            named.setdefault(name, told)
+    return named
 
 
 def _first_words(text: str) -> str:

@@ -96,7 +96,7 @@ class TestArticleStore:
             assert changes.put(other, again=True) == "taken"
             assert changes.put(ONE, again=True) == "unchanged"
             assert changes.put(retitled, again=True) == "updated"
-            assert changes.put(edited, again=True) == "updated"
+            assert changes.put(edited, again=True) == "taken"
         assert store.counts().articles == 1
         assert put(store, other) == ["updated"]
 

@@ -73,6 +73,18 @@ def test_a_gzipped_file_is_read_and_one_that_breaks_off_gives_what_it_has(tmp_pa
     assert "breaks off here" in skipped[-1].reason
 
 
+@pytest.mark.parametrize("written", [1584057600, 1584057600000, "20200313", "3/13/2020", "March 13, 2020"])
+def test_keys_and_dates_as_they_come(tmp_path: Path, written: object) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text(json.dumps({"Headline": "A vote", "body": "They voted.", "date": written}))
+    ((article,), _) = read(path)
+    assert (article.title, article.text, (article.published or "")[:10]) == (
+        "A vote",
+        "They voted.",
+        "2020-03-13",
+    )
+
+
 def test_fields_are_cleaned_and_unknown_ones_ignored(tmp_path: Path) -> None:
     path = tmp_path / "news.jsonl"
     path.write_text(
@@ -89,7 +101,7 @@ def test_fields_are_cleaned_and_unknown_ones_ignored(tmp_path: Path) -> None:
     )
     ((article,), _) = read(path)
     assert article.text == "A fact.\n\nAnother."
-    assert article.published == "2020-03-13T18:05:00Z"
+    assert article.published == "2020-03-13T20:05:00+02:00"
     assert (article.author, article.source, article.url) == ("Ann Lee, Bo Li", "VOA", None)
 
 

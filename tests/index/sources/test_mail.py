@@ -34,7 +34,7 @@ def test_header_and_text(tmp_path: Path) -> None:
     (article,) = read(tmp_path / "a.eml", written())
     assert isinstance(article, Article)
     assert (article.title, article.author) == ("Café fined – a release", "Jane Dœ")
-    assert (article.published, article.url) == ("2021-03-03T18:05:00Z", "https://gazette.example/7")
+    assert (article.published, article.url) == ("2021-03-03T20:05:00+02:00", "https://gazette.example/7")
     assert article.text == TEXT.strip()
     assert article.inferred == ()
 

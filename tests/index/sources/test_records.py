@@ -182,6 +182,19 @@ def test_a_table_without_texts(tmp_path: Path) -> None:
         list(read_source(path))
 
 
+def test_a_quotation_mark_that_is_never_closed_costs_its_own_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('title,text\nOne,"First story\nTwo,"Second, with a mark."\nThree,Third.\n')
+    first, two, three = list(read_source(path))
+    assert isinstance(first, Skipped) and first.origin.endswith("a.csv:2")
+    assert "see that every quotation mark is closed" in first.reason
+    assert isinstance(two, Article) and (two.title, two.text) == ("Two", "Second, with a mark.")
+    assert isinstance(three, Article) and three.title == "Three"
+    path.write_text("title,text\n" + 'x,"y\n' * 300 + "Last,Story.\n")
+    with pytest.raises(SourceError, match="100 faults"):
+        list(read_source(path))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=300), name=st.sampled_from(["a.csv", "a.json", "a.tsv"]))
 def test_any_bytes_give_articles_or_a_sentence(tmp_path: Path, content: bytes, name: str) -> None:

@@ -66,7 +66,7 @@ def test_nitf(tmp_path: Path) -> None:
         *("It was long awaited.", "The old bridge.", "For | 7", "Doe covers the city."),
     ]
     assert (article.title, article.author) == ("Council backs bridge", "Jane Doe, Bo Li")
-    assert (article.published, article.modified) == ("2021-03-03T18:05:00Z", "2021-03-04T09:00:00Z")
+    assert (article.published, article.modified) == ("2021-03-03T20:05:00+02:00", "2021-03-04T09:00:00Z")
     assert (article.source, article.section) == ("The Gazette", "Local")
     assert article.url == "https://gazette.example/news/bridge"
     assert article.inferred == ()
@@ -83,7 +83,7 @@ def test_newsml_g2(tmp_path: Path) -> None:
     article = read_one(tmp_path / "a.xml", item())
     assert article.text == "The council voted.\n\nIt was long."
     assert (article.title, article.author) == ("Council backs bridge 1", "Jane Doe")
-    assert (article.published, article.modified) == ("2021-03-03T18:05:00Z", "2021-03-04T09:00:00Z")
+    assert (article.published, article.modified) == ("2021-03-03T20:05:00+02:00", "2021-03-04T09:00:00Z")
     assert (article.source, article.section, article.inferred) == ("The Gazette", "City desk", ())
 
 
