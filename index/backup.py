@@ -8,6 +8,7 @@ has none, and `byline check --repair` makes them.
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -63,10 +64,12 @@ def _copy(archive: Archive, draft: Path) -> None:
         except (OSError, sqlite3.Error) as error:  # files that vanish; anything else is raised
             if archive.catalog.meta().get("vectors") != name:
                 continue
-            if not (archive.path / VECTORS / str(name)).is_dir():
+            gone = not (archive.path / VECTORS / str(name)).is_dir()
+            if gone or re.search("malformed|not a database", str(error)):
+                how = "gone" if gone else "damaged"
                 raise ArchiveError(
-                    f"The vectors of the archive at {str(archive.path)!r} are gone; make them again with "
-                    "`byline check --repair`, then run the same command again."
+                    f"The vectors of the archive at {str(archive.path)!r} are {how}; "
+                    "make them again with `byline check --repair`, then run the same command again."
                 ) from error
             raise
         if archive.catalog.meta().get("vectors") == name or name is None:

@@ -19,6 +19,7 @@ from index.condition import condition_of
 from index.errors import ArchiveBusyError, ArchiveError
 from index.origins import Fetched, Watched
 from index.schema import connect, prepare
+from index.soundness import damaged, unsearchable
 from index.stories import Story, read_stories
 from index.word_search import TITLE_WEIGHT, Found, WordSearch
 
@@ -267,15 +268,6 @@ class Catalog:
             return bool(db.execute("SELECT EXISTS (SELECT 1 FROM passages WHERE embedded = 1)").fetchone()[0])
 
     def problems(self) -> tuple[list[str], list[str]]:
-        """What SQLite finds wrong with its file, and with the word index; both empty when all is well."""
+        """What is wrong with file and texts, and with passages and words; both empty when all is well."""
         with self._reading() as db:
-            file = [
-                f"The catalog is damaged: {row[0]}."
-                for row in db.execute("PRAGMA quick_check")
-                if row[0] != "ok"
-            ]
-            try:
-                db.execute("INSERT INTO passage_words (passage_words, rank) VALUES ('integrity-check', 1)")
-            except sqlite3.DatabaseError as error:
-                return file, [f"The word index does not match the passages ({error})."]
-        return file, []
+            return damaged(db), unsearchable(db)

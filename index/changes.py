@@ -34,7 +34,7 @@ class Changes:
 
     def put(self, article: Article, again: bool = False) -> str:
         """As `index.article_store.ArticleChanges` says."""
-        digest, name = _content_hash(article), article.article_id
+        digest, name = content_hash(article), article.article_id
         row = self._db.execute(
             "SELECT number, content_hash FROM articles WHERE article_id = ?", (name,)
         ).fetchone()
@@ -118,12 +118,15 @@ class Changes:
                 "(SELECT number FROM passages WHERE article = ?)",
                 (number,),
             )
-            self._db.execute(
-                "INSERT OR IGNORE INTO removals "
-                "SELECT passage_id FROM passages WHERE article = ? AND embedded = 1",
-                (number,),
-            )
+            self._remove_vectors_of(number)
             self._db.execute("DELETE FROM articles WHERE number = ?", (number,))
+
+    def _remove_vectors_of(self, article: int) -> None:
+        self._db.execute(
+            "INSERT OR IGNORE INTO removals "
+            "SELECT passage_id FROM passages WHERE article = ? AND embedded = 1",
+            (article,),
+        )
 
     def remember_fetched(self, fetched: Fetched) -> None:
         """Note what an address gave; not where its article was not stored."""
@@ -183,6 +186,17 @@ class Changes:
         self._db.execute("DELETE FROM removals")
 
     def rebuild_words(self) -> None:
+        """Make passages anew where they are not their article's, then the word index from all of them."""
+        for (number,) in self._db.execute("SELECT number FROM articles").fetchall():
+            told = self._db.execute(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE number = ?", (number,))
+            wanted = split(article_in(told.fetchone()))
+            held = self._db.execute(
+                "SELECT passage_id, text, start, stop FROM passages WHERE article = ?", (number,)
+            ).fetchall()
+            if sorted(held) != sorted((p.passage_id, p.text, p.start, p.end) for p in wanted):
+                self._remove_vectors_of(number)
+                self._db.execute("DELETE FROM passages WHERE article = ?", (number,))
+                self._put_passages(number, wanted)
         self._db.execute("INSERT INTO passage_words(passage_words) VALUES ('rebuild')")
 
 
@@ -192,8 +206,8 @@ def article_in(columns: Sequence[Any]) -> Article:
     return Article(**fields | {"inferred": tuple(json.loads(fields["inferred"]))})
 
 
-def _content_hash(article: Article) -> str:
-    """Of everything the archive stores, so that a corrected date counts as an edit too.
+def content_hash(article: Article) -> str:
+    """A hash of everything the archive stores, so that a corrected date counts as an edit too.
 
     Fields that came with a later schema count where they are set: what an earlier Byline stored is unchanged.
     """

@@ -130,6 +130,12 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
             f"version reads {SCHEMA_VERSION}); update Byline, or choose another folder with --archive."
         )
     if version == 0:
+        vectors = path.parent / "vectors"
+        if vectors.is_dir() and any(vectors.iterdir()):
+            raise ArchiveError(
+                f"The catalog {str(path)!r} is empty, though its vectors are there: it was damaged. Restore "
+                f"a backup of the archive; or delete the folder {str(path.parent)!r}, and ingest again."
+            )
         connection.execute("PRAGMA journal_mode = WAL")
     if version < SCHEMA_VERSION:
         try:

@@ -76,6 +76,14 @@ def test_without_the_vectors_it_says_how_they_are_made(
 
 
 @pytest.mark.slow
+def test_of_damaged_vectors_it_says_that_they_are(archive: Archive, made_up: MakeUp, tmp_path: Path) -> None:
+    archive.ingest(made_up(1))
+    (path,) = (archive.path / "vectors").glob("*/chroma.sqlite3")
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(ArchiveError, match=r"archive' are damaged; .* `byline check --repair`"):
+        back_up(archive, tmp_path / "copy")
+
+
 def test_while_a_writer_writes_every_copy_is_sound(
     opened: Open, made_up: MakeUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder: object
 ) -> None:

@@ -18,6 +18,7 @@ import pytest
 from index import ingest
 from index.archive import Archive
 from index.articles import Article
+from index.errors import ArchiveError
 from index.progress import Progress, silent
 from index.retriever import HybridRetriever
 from index.splitter import split
@@ -100,6 +101,43 @@ def test_damaged_vectors_are_found_and_made_again(
     assert all(problem.repaired for problem in archive.check(repair=True))
     assert archive.check() == []
     assert HybridRetriever(archive, "dense").retrieve("What did Mayor Ann7 Lee say?", 3)
+
+
+def catalog_of(folder: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(folder / "catalog.sqlite3"))
+
+
+def test_passages_that_are_missing_or_altered_are_made_again(folder: Path, opened: Open) -> None:
+    with catalog_of(folder) as db, db:
+        ((kept,),) = db.execute("SELECT count(*) FROM passages")
+        db.execute("DELETE FROM passages WHERE number > 3")
+        db.execute("UPDATE passages SET text = replace(text, 'Lee', 'Lea') WHERE number = 1")
+    archive = opened()
+    said = [problem.message for problem in archive.check()]
+    assert any(one.startswith("1 passages are not their article's words") for one in said)
+    assert any("articles lack passages" in one for one in said)
+    assert all(problem.repaired for problem in archive.check(repair=True))
+    assert archive.check() == []
+    assert archive.status().passages == kept
+    assert HybridRetriever(archive, "dense").retrieve("What did Mayor Ann7 Lee say?", 3)
+
+
+def test_a_text_that_is_not_as_it_was_stored_is_told_and_not_mended(folder: Path, opened: Open) -> None:
+    with catalog_of(folder) as db, db:
+        db.execute("UPDATE articles SET text = replace(text, 'Lee', 'Lea') WHERE article_id = 'report-3'")
+    archive = opened()
+    (problem, *_) = archive.check(repair=True)
+    assert problem.message.startswith("1 articles are not as they were stored (for one, 'report-3')")
+    assert not problem.repaired
+
+
+def test_an_emptied_catalog_beside_its_vectors_is_no_new_archive(folder: Path, opened: Open) -> None:
+    for name in ("catalog.sqlite3", "catalog.sqlite3-wal", "catalog.sqlite3-shm"):
+        (folder / name).unlink(missing_ok=True)
+    (folder / "catalog.sqlite3").touch()
+    with pytest.raises(ArchiveError, match=r"is empty, though its vectors are there.*Restore a backup"):
+        opened()
+    assert vectors_of(folder).is_dir()
 
 
 CHECK = """
