@@ -7,6 +7,7 @@ threads and processes read at once; a writer holds the archive's lock (see `inde
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from index.articles import Article, Filters, Passage
 from index.changes import ARTICLE_COLUMNS, Changes, article_in
 from index.condition import condition_of
 from index.errors import ArchiveBusyError, ArchiveError
-from index.origins import Fetched, Watched
+from index.origins import Fetched, Watched, name_of
 from index.schema import connect, prepare
 from index.soundness import damaged, unsearchable
 from index.stories import Story, read_stories
@@ -254,9 +255,10 @@ class Catalog:
             rows = db.execute(
                 "SELECT path, stamp, json_group_array(article_id) FROM watched WHERE folder = ? "
                 "GROUP BY path, stamp",
-                (folder,),
+                (name_of(folder),),
             ).fetchall()
-        return {row[0]: Watched(row[0], row[1], tuple(filter(None, json.loads(row[2])))) for row in rows}
+        files = [(os.fsdecode(path), stamp, json.loads(given)) for path, stamp, given in rows]
+        return {path: Watched(path, stamp, tuple(filter(None, given))) for path, stamp, given in files}
 
     def unembedded(self) -> int:
         """How many passages are still to be embedded."""

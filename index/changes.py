@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 from index.articles import Article, Passage
-from index.origins import Fetched, Watched
+from index.origins import Fetched, Watched, name_of
 from index.splitter import split
 from index.twins import compare_next
 from index.versions import EARLIER, MOST_KEPT, earlier_id, supersedes
@@ -135,14 +135,19 @@ class Changes:
 
     def remember_watched(self, folder: str, file: Watched) -> None:
         """Note what a file of a folder gave, in place of what it gave before."""
-        self._db.execute("DELETE FROM watched WHERE folder = ? AND path = ?", (folder, file.path))
+        self.forget_watched(folder, file.path)
         self._db.executemany(
             "INSERT OR REPLACE INTO watched VALUES (?, ?, ?, ?)",
-            [(folder, file.path, article_id, file.stamp) for article_id in file.article_ids or ("",)],
+            [
+                (name_of(folder), name_of(file.path), article_id, file.stamp)
+                for article_id in file.article_ids or ("",)
+            ],
         )
 
     def forget_watched(self, folder: str, path: str) -> None:
-        self._db.execute("DELETE FROM watched WHERE folder = ? AND path = ?", (folder, path))
+        self._db.execute(
+            "DELETE FROM watched WHERE folder = ? AND path = ?", (name_of(folder), name_of(path))
+        )
 
     def comes_from_elsewhere(self, article_id: str) -> bool:
         """Whether a web address or a watched file still gives this article."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 
@@ -35,3 +36,12 @@ class Watched:
     path: str
     stamp: str
     article_ids: tuple[str, ...] = ()
+
+
+def name_of(path: str) -> str | bytes:
+    """A path as a database takes it: one that is no UTF-8 as its bytes. `os.fsdecode` takes both back."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path)
+    return path

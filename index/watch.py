@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from index.origins import Watched
 from index.progress import Progress, silent
 from index.sources import read_source
 from index.sources.files import walk
+from index.versions import supersedes
 
 SETTLE = 1.0  # seconds in which a file must not change before it is read
 LOOK_EVERY = 10.0  # seconds
+UNREAD = ":unread"  # behind the stamp of a file that could not be read just then
 
 
 class Watch:
@@ -39,6 +42,7 @@ class Watch:
         self._settle = settle
         self._device = _device(self._folder)
         self._closed: list[Skipped] = []  # subfolders that could not be opened, as last told
+        self._again = True
 
     def run(
         self,
@@ -84,6 +88,12 @@ class Watch:
         the archive.
         """
         known = self._archive.catalog.watched(str(self._folder))
+        if (
+            not self._again
+        ):  # what could not be read is tried again where watching begins, and when it changes
+            known = {
+                path: replace(file, stamp=file.stamp.removesuffix(UNREAD)) for path, file in known.items()
+            }
         before, closed = self._files(known)
         if _same(before, known) and closed == self._closed:
             return None
@@ -98,9 +108,10 @@ class Watch:
         if not changed and not gone and closed == self._closed:
             return None
         self._insist_on_the_drive(known, now, gone)
-        reading = _Reading(str(self._folder), changed, gone, known)
+        changed |= _sharing(known, now, {*changed, *gone})
+        reading = _Reading(self._archive, str(self._folder), changed, gone, known)
         report = self._archive.ingest(chain(closed, reading.articles()), progress, reading.keep)
-        self._closed = closed
+        self._closed, self._again = closed, False
         return report, reading.removed
 
     def _insist_on_the_drive(self, known: dict[str, Watched], now: dict[str, str], gone: list[str]) -> None:
@@ -133,6 +144,8 @@ class Watch:
                 inside = f"{path.origin}{os.sep}"
                 found |= {name: file.stamp for name, file in known.items() if name.startswith(inside)}
                 continue
+            if self._archive.path.resolve() in path.parents:
+                continue
             try:
                 told = path.stat()
             except FileNotFoundError:  # gone since, or a link to nothing
@@ -141,7 +154,7 @@ class Watch:
                 if file := known.get(str(path)):
                     found[file.path] = file.stamp
                 continue
-            found[str(path)] = f"{told.st_size}:{told.st_mtime_ns}:{told.st_ino}"
+            found[str(path)] = f"{told.st_size}:{told.st_mtime_ns}:{told.st_ctime_ns}:{told.st_ino}"
         return found, closed
 
 
@@ -149,8 +162,14 @@ class _Reading:
     """Files read for the archive and files that are gone, and what each of them gives and gave."""
 
     def __init__(
-        self, folder: str, changed: dict[str, str], gone: list[str], known: dict[str, Watched]
+        self,
+        archive: Archive,
+        folder: str,
+        changed: dict[str, str],
+        gone: list[str],
+        known: dict[str, Watched],
     ) -> None:
+        self._archive = archive
         self._folder = folder
         self._changed = changed
         self._gone = gone
@@ -160,17 +179,34 @@ class _Reading:
         self.removed = 0
 
     def articles(self) -> Iterator[Article | Skipped]:
+        kept = {path: file for path, file in self._known.items() if path not in {*self._changed, *self._gone}}
+        held = set(_given(kept))
         for path, stamp in sorted(self._changed.items()):
-            given: list[str] = []
+            given, read = list[str](), stamp
             try:
                 for item in read_source(Path(path)):
                     if isinstance(item, Article):
                         given.append(item.article_id)
-                    yield item
+                    taken = isinstance(item, Article) and item.article_id in held and self._taken(path, item)
+                    yield taken or item
             except SourceError as error:
                 yield Skipped.because(path, error)
-            self._read.append(Watched(path, stamp, tuple(dict.fromkeys(given))))
+                if isinstance(error.__cause__, OSError):  # it may be readable in a while
+                    given += self._known[path].article_ids if path in self._known else ()
+                    read += UNREAD
+            self._read.append(Watched(path, read, tuple(dict.fromkeys(given))))
         self._finished = True
+
+    def _taken(self, path: str, article: Article) -> Skipped | None:
+        """What to say of an article whose id is that of another one, in a file that is still there."""
+        stored = self._archive.catalog.article(article.article_id)
+        if stored is None or stored.text == article.text or supersedes(article, stored):
+            return None
+        return Skipped(
+            path,
+            f"the id {article.article_id!r} of {article.title!r} is that of {stored.title!r} in another file "
+            "of the folder; give each article an id of its own, or none.",
+        )
 
     def keep(self, changes: ArticleChanges) -> None:
         """Once all is read, write down what each file gave, and take out what no file gives any more.
@@ -204,6 +240,20 @@ def _device(folder: Path) -> int | None:
 def _given(files: dict[str, Watched]) -> list[str]:
     """The ids of the articles that the files gave, each once."""
     return sorted({article_id for file in files.values() for article_id in file.article_ids})
+
+
+def _as_read(file: Watched) -> Watched:
+    return replace(file, stamp=file.stamp.removesuffix(UNREAD))
+
+
+def _sharing(known: dict[str, Watched], now: dict[str, str], others: set[str]) -> dict[str, str]:
+    """The files that gave an article with an id that one of the others gave too: its turn may have come."""
+    ids = set(_given({path: known[path] for path in others & known.keys()}))
+    return {
+        path: now[path]
+        for path, file in known.items()
+        if path in now and path not in others and ids.intersection(file.article_ids)
+    }
 
 
 def _same(files: dict[str, str], known: dict[str, Watched]) -> bool:

@@ -200,6 +200,80 @@ def test_an_article_that_another_file_still_gives_stays(folder: Path, archive: A
     assert titles(archive) == set()
 
 
+def csv(folder: Path, name: str, title: str) -> Path:
+    path = folder / f"{name}.csv"
+    path.write_text(f"id,title,text\n1,{title},The council of {title} voted on Tuesday.\n")
+    return path
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_of_two_files_that_give_one_id_the_one_that_is_left_is_read(
+    folder: Path, archive: Archive, together: bool
+) -> None:
+    watch = Watch(archive, folder, settle=0.05)
+    first = csv(folder, "a", "Alpha")
+    told = watch.step() if not together else None
+    csv(folder, "b", "Beta")
+    told = watch.step()
+    assert told is not None and "'Beta'" in told[0].skipped[0].reason
+    assert titles(archive) == {"Alpha"}
+    first.unlink()
+    watch.step()
+    assert titles(archive) == {"Beta"}
+    assert watch.step() is None
+    csv(folder, "a", "Alpha")
+    watch.step()
+    assert titles(archive) == {"Beta"}
+    (folder / "b.csv").unlink()
+    watch.step()
+    assert titles(archive) == {"Alpha"} and archive.check() == []
+
+
+def test_a_name_that_is_no_utf_8(folder: Path, archive: Archive) -> None:
+    path = folder / os.fsdecode(b"caf\xe9.txt")
+    try:
+        path.write_text(STORY)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    watch = Watch(archive, folder, settle=0.05)
+    assert watch.step() is not None
+    assert watch.step() is None
+    path.unlink()
+    write(folder, "b")
+    watch.step()
+    assert titles(archive) == {"Bridge b"}
+
+
+def test_what_could_not_be_read_stays_and_is_tried_again(
+    folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(folder, "a")
+    Watch(archive, folder, settle=0.05).step()
+    write(folder, "a", "a, which was mended")
+
+    def broken(self: Path, *_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", broken)
+        watch = Watch(archive, folder, settle=0.05)
+        told = watch.step()
+        assert told is not None and "nput/output error" in told[0].skipped[0].reason
+        assert watch.step() is None
+    assert titles(archive) == {"Bridge a"}
+    again = Watch(archive, folder, settle=0.05).step()
+    assert again is not None and again[0].updated == 1
+    assert path.exists() and Watch(archive, folder, settle=0.05).step() is None
+
+
+def test_an_archive_inside_the_folder_is_not_read(archive: Archive, tmp_path: Path) -> None:
+    write(tmp_path, "a")
+    watch = Watch(archive, tmp_path, settle=0.05)  # it is in archive/
+    told = watch.step()
+    assert told is not None and told[0].skipped == ()
+    assert watch.step() is None
+
+
 @pytest.mark.slow
 def test_it_runs_until_it_is_stopped_and_frees_the_lock(
     folder: Path, archive: Archive, opened: Callable[..., Archive]
