@@ -7,20 +7,17 @@ story is right after any removal or edit, and the same whatever the order in whi
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.identity import url_identity
-from index.versions import PAGE, later
+from index.versions import EDGE, MARKED, PAGE, later
 
 KEPT = 0.5  # of an older version in a newer one of the same page: with less, the page was cut, not updated
 KEPT_ELSEWHERE = 0.85  # the same where the two are different pages of one source
 MOST_LOST = 120  # words of the older one, there
 _Edge = tuple[int, int, float]  # the numbers of two twins, and how much of the first stands in the second
-_MARKED = re.compile(r"\b(?:correct(?:ed|ion|s)|updated?s?|clarification|refiled?)\b", re.IGNORECASE)
-_EDGE = 200  # characters at either end of an article in which it says that it was corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +108,7 @@ def read_stories(
         return {}
     rows = db.execute(
         "SELECT number, article_id, title, source, published, modified, url, source_key, words, "
-        f"substr(text, 1, {_EDGE}) || ' ' || substr(text, -{_EDGE}), {PAGE}, {condition} FROM articles "
+        f"substr(text, 1, {EDGE}) || ' ' || substr(text, -{EDGE}), {PAGE}, {condition} FROM articles "
         "WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",
         (*values, json.dumps(sorted({edge[0] for edge in edges}))),
     )
@@ -161,7 +158,7 @@ class _Member:
 
     @property
     def marked(self) -> bool:
-        return bool(_MARKED.search(self.telling.title) or _MARKED.search(self.edges))
+        return bool(MARKED.search(self.telling.title) or MARKED.search(self.edges))
 
 
 def _story(own: Sequence[_Member], members: Mapping[int, _Member], edges: Sequence[_Edge]) -> Story:

@@ -7,6 +7,7 @@ it comes again.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from index.articles import Article
@@ -15,6 +16,8 @@ from index.sources.dates import moment_of
 
 MOST_KEPT = 5  # of one article: a page on what goes on is fetched fifty times
 _DIGITS = 12
+MARKED = re.compile(r"\b(?:correct(?:ed|ion|s)|updated?s?|clarification|refiled?)\b", re.IGNORECASE)
+EDGE = 200  # characters at either end of an article in which it says that it was corrected
 
 # In SQL: what is an earlier version of the article :page, and the id of what a row tells or told.
 EARLIER = (
@@ -35,13 +38,26 @@ def earlier_id(article_id: str, content_hash: str) -> str:
 def supersedes(new: Article, old: Article) -> bool:
     """Whether the one is a later version of the other, which has the same id.
 
-    It says so itself: it is the same page, or of the same source, and bears a later date. What somebody has
-    edited in a file, or corrected in a record, bears none.
+    It says so itself: it is the same page, or of the same source, or both name neither, and it bears a later
+    date, or on one day says that it is corrected. What somebody has edited in a file bears nothing of that.
     """
     page = url_identity(new.url)
-    if not (page and page == url_identity(old.url)) and not _same_source(new, old):
+    same_page = page is not None and page == url_identity(old.url)
+    unnamed = not any((new.url, old.url, new.source, old.source))
+    if new.text == old.text or not (same_page or unnamed or _same_source(new, old)):
         return False
-    return new.text != old.text and later(new.told, old.told)
+    return later(new.told, old.told) or _corrects(new, old)
+
+
+def _corrects(new: Article, old: Article) -> bool:
+    """Whether the one says that it is corrected, and the other of the same day does not."""
+    same_day = (new.told or "")[:10] == (old.told or " ")[:10]
+    return same_day and not later(old.told, new.told) and _marked(new) and not _marked(old)
+
+
+def _marked(article: Article) -> bool:
+    edges = f"{article.title} {article.text[:EDGE]} {article.text[-EDGE:]}"
+    return MARKED.search(edges) is not None
 
 
 def later(one: str | None, other: str | None) -> bool:
