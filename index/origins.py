@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class Fetched:
     """An address that was fetched. `article_id` None: a feed or a sitemap.
 
-    `listing` is the feed or sitemap that named it, `updated` the date that this gave then: of the last
-    change, or where it gave none of publication. `etag` and `last_modified` are what the server said of the
+    `listing` is the feed or sitemap that named it, `updated` what this gave then that a change would
+    have changed (see `Entry.state`). `etag` and `last_modified` are what the server said of the
     page.
     """
 

@@ -110,7 +110,7 @@ class _Reading:
         self._manners = Manners(lambda place: fetch(place, allow_hosts=web.allow_hosts), web.pause)
         self._left = web.most
         self._whole = True  # nothing failed, nothing was left for the next time
-        self._seen: set[str] = set()
+        self._seen: dict[str, set[str | None]] = {}  # the titles of the entries that name a page
 
     def one(self, article: Article, told: Fetched) -> Iterator[Article | Skipped]:
         self._web.memory.note(told)
@@ -159,18 +159,21 @@ class _Reading:
 
     def _entries(self, listing: Listing) -> Iterator[Article | Skipped]:
         for entry in listing.entries:
-            if entry.url and entry.url in self._seen:
-                continue
-            self._seen.add(entry.url or "")
-            yield from self._entry(entry, listing)
+            titles = self._seen.setdefault(entry.url, set()) if entry.url else set()
+            if titles and entry.title not in titles:
+                yield self._own_text(entry, listing, "its page is that of another entry", apart=True)
+            elif not titles:
+                yield from self._entry(entry, listing)
+            titles.add(entry.title)
 
     def _entry(self, entry: Entry, listing: Listing) -> Iterator[Article | Skipped]:
         if entry.url is None:
             yield self._own_text(entry, listing, "it names no page")
             return
-        known, dated = self._web.memory.fetched(entry.url), entry.updated or entry.published
+        known, dated = self._web.memory.fetched(entry.url), entry.state
         had = self._web.memory.article(known.article_id) if known and known.article_id else None
-        if known and had and dated and dated == known.updated:
+        same = dated is not None and known is not None and dated == known.updated
+        if known and had and same and not (known.headers and entry.may_change):
             yield had
             return
         self._left -= 1
@@ -204,8 +207,10 @@ class _Reading:
             if isinstance(own, Article):
                 yield Skipped(entry.url, f"{reason} The text that the feed gives was taken instead.")
 
-    def _own_text(self, entry: Entry, listing: Listing, why: str) -> Article | Skipped:
-        """The article that the listing itself holds."""
+    def _own_text(
+        self, entry: Entry, listing: Listing, why: str, *, apart: bool = False
+    ) -> Article | Skipped:
+        """The article that the listing itself holds; `apart`, it is not the one that its page names."""
         place = entry.url or entry.title or self._url
         todo = "save it from a browser and ingest the file" if entry.url else "tell whoever runs the feed"
         if not entry.content:
@@ -214,7 +219,8 @@ class _Reading:
         page = (
             f"<html><head><title>{title}</title></head><body><article>{entry.content}</article></body></html>"
         )
-        key = url_identity(entry.url) or short_hash(self._url, entry.title or "", entry.published or "")
+        page_key = None if apart else url_identity(entry.url)
+        key = page_key or short_hash(self._url, entry.title or "", entry.published or "")
         origin = Origin(shown=place, key=key, name=entry.title or "", url=entry.url)
         try:
             article = parse_html(page.encode("utf-8", "replace"), origin, "utf-8")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from index.errors import SourceError
+from index.identity import short_hash
 from index.sources.decoding import decode
 
 LARGEST = 50_000_000  # bytes unpacked; the sitemap protocol's own bound
@@ -22,6 +24,7 @@ _DECLARED = re.compile(rb"\s*<\?xml\b[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']")
 _BEFORE_MARKUP = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
 _PROLOGUE = re.compile(r"\s*+<\?xml\b[^>]*+>")
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+MENDED_DAYS = 14  # in which most corrections of a story come
 _LARGEST_FEED = 10_000_000  # characters; feedparser takes up to some ten seconds for each million
 _KINDS = {"rss": "feed", "feed": "feed", "rdf": "feed", "urlset": "sitemap", "sitemapindex": "sitemap"}
 
@@ -38,6 +41,20 @@ class Entry:
     section: str | None = None
     content: str | None = None
     inferred: tuple[str, ...] = ()  # the fields that it does not say in so many words
+
+    @property
+    def state(self) -> str | None:
+        """What tells whether it has changed: when it last did, else its date of publication and its title."""
+        if self.updated or not self.published:
+            return self.updated
+        return f"{self.published} {short_hash(self.title or '')}"
+
+    @property
+    def may_change(self) -> bool:
+        """Whether its page may be another though all is said here as before: news is mended in days."""
+        if self.updated or not self.published:
+            return False
+        return date.fromisoformat(self.published[:10]) >= date.today() - timedelta(days=MENDED_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ import time
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -167,6 +169,43 @@ def test_a_date_of_publication_alone_says_that_nothing_changed(site: Site, inges
     site.pages["/b"] = page("b")
     assert counted(ingest("/f")) == (1, 0, 1)
     assert site.asked["/a"] == 1
+
+
+def test_a_corrected_title_or_a_young_page_is_asked_for_again(
+    site: Site, ingest: Ingest, archive: Archive
+) -> None:
+    site.pages = {"/f": rss(item(site, "a")), "/a": page("a")}
+    ingest("/f")
+    site.pages = {
+        "/f": rss(item(site, "a").replace("Bridge a", "CORRECTED: Bridge a")),
+        "/a": page("a, mended"),
+    }
+    assert counted(ingest("/f")) == (0, 1, 0)
+    young = f"<pubDate>{format_datetime(datetime.now(UTC))}</pubDate>"
+    entry = f"<item><title>Bridge b</title><link>{site.root}/b</link>{young}</item>"
+    site.pages |= {"/f": rss(entry), "/b": page("b")}
+    site.etags = {"/b": '"1"'}
+    assert counted(ingest("/f")) == (1, 0, 0)
+    assert counted(ingest("/f")) == (0, 0, 1)
+    assert site.asked["304 /b"] == 1
+    site.pages["/b"], site.etags["/b"] = page("b, mended"), '"2"'
+    assert counted(ingest("/f")) == (0, 1, 0)
+
+
+def test_entries_that_share_a_page_each_have_their_own_text(
+    site: Site, ingest: Ingest, archive: Archive
+) -> None:
+    def notice(name: str) -> str:
+        text = f"&lt;p&gt;{BODY.format(name) * 4}&lt;/p&gt;"
+        return (
+            f"<item><title>Notice {name}</title><link>{site.root}/a</link>"
+            f"<description>{text}</description></item>"
+        )
+
+    site.pages = {"/f": rss(notice("a"), notice("b"), notice("b"), notice("c")), "/a": page("a")}
+    assert counted(ingest("/f")) == (3, 0, 0)
+    assert {article.title for article in archive.articles()} == {"Notice a", "Notice b", "Notice c"}
+    assert counted(ingest("/f")) == (0, 0, 3)
 
 
 def test_a_date_that_a_feed_does_not_call_that_of_publication_is_marked(
