@@ -28,6 +28,7 @@ _SIGNATURES = (
 )
 _CONTROLS = bytes(sorted({*range(32), 127} - set(b"\t\n\r\f\x0b\x1b\x1a")))
 _SAMPLE = 1 << 16
+_TAR = (257, 262)  # where a tar file has its mark
 _TOLERATED = 0.02  # of the bytes; in pictures and programs a tenth and more are control characters
 
 
@@ -63,6 +64,8 @@ def decode(data: bytes, origin: str, declared: str | None = None) -> tuple[str, 
 
 def _refuse_binary(sample: bytes, origin: str) -> None:
     kind = next((kind for signature, kind in _SIGNATURES if sample.startswith(signature)), None)
+    if sample[_TAR[0] : _TAR[1]] == b"ustar":
+        raise SourceError(f"{origin!r} is a tar archive, which Byline does not read; unpack it, or zip it.")
     if kind:
         raise SourceError(f"{origin!r} is {kind}, not text; save its text as .txt or .html and give that.")
     controls = len(sample) - len(sample.translate(None, _CONTROLS))

@@ -73,11 +73,17 @@ def _open(data: bytes, origin: Origin) -> Document:
 def _lines(document: Document) -> Iterator[str]:
     from docx.table import Table
 
-    for part in document.iter_inner_content():
-        if isinstance(part, Table):
-            yield "\n".join(_rows(part))
-        else:
-            yield _words(part._p)
+    for part in _blocks(document.element.body):
+        yield "\n".join(_rows(Table(part, document))) if part.tag == f"{_WORD}tbl" else _words(part)
+
+
+def _blocks(element: Any) -> Iterator[Any]:
+    """Give the paragraphs and tables, also those in a template's fields (content controls)."""
+    for child in element:
+        if child.tag in (f"{_WORD}p", f"{_WORD}tbl"):
+            yield child
+        elif child.tag in (f"{_WORD}sdt", f"{_WORD}sdtContent"):
+            yield from _blocks(child)
 
 
 def _rows(table: Table) -> Iterator[str]:

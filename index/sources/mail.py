@@ -18,6 +18,7 @@ from index.sources.decoding import decode
 from index.sources.masthead import Masthead
 from index.sources.text import build, tidy
 
+_MORE = 4  # times as many words as the plain text: then that is no more than a pointer to the page
 _SIGNATURE = "\n-- \n"
 
 
@@ -42,7 +43,7 @@ def parse_mail(data: bytes, origin: Origin) -> Iterator[Article | Skipped]:
     key = _header(mail, "Message-ID") or origin.key
     yield build(text, fields, replace(origin, key=key))
     for part in mail.iter_attachments():
-        if attached := part.get_filename():
+        if attached := part.get_filename() or _forwarded(part):
             yield Skipped(
                 f"{origin.shown}/{one_line(attached)}", "is attached to a mail; save it and give the file."
             )
@@ -62,17 +63,36 @@ def _header(mail: EmailMessage, name: str) -> str:
         return ""
 
 
+def _forwarded(part: MIMEPart) -> str:
+    """Return the subject of a mail that hangs on another; "" of anything else."""
+    held = part.get_payload()
+    inner = held[0] if isinstance(held, list) and held else None
+    if part.get_content_type() != "message/rfc822" or not isinstance(inner, EmailMessage):
+        return ""
+    return _header(inner, "Subject") or "a mail without a subject"
+
+
 def _text(mail: EmailMessage, origin: Origin) -> str:
-    plain = mail.get_body(("plain",))
-    if plain is not None and (text := _content(plain, origin)).strip():
-        if plain.get_param("format") == "flowed":
-            text = _unflowed(text, str(plain.get_param("delsp")).lower() == "yes")
-        return tidy(clean(text.replace("\r\n", "\n").partition(_SIGNATURE)[0]))
-    page = mail.get_body(("html",))
-    if page is not None and (text := _content(page, origin)).strip():
-        tree = parse_markup(text)
-        return "\n\n".join(block_texts(tree)) if tree is not None else ""
-    return ""
+    """Return the plain text; the page's where there is none, or it only says where the page is."""
+    plain, page = _plain(mail, origin), _page(mail, origin)
+    return plain if plain.strip() and len(page.split()) < _MORE * len(plain.split()) else page
+
+
+def _plain(mail: EmailMessage, origin: Origin) -> str:
+    part = mail.get_body(("plain",))
+    if part is None:
+        return ""
+    text = _content(part, origin)
+    if part.get_param("format") == "flowed":
+        text = _unflowed(text, str(part.get_param("delsp")).lower() == "yes")
+    return tidy(clean(text.replace("\r\n", "\n").partition(_SIGNATURE)[0]))
+
+
+def _page(mail: EmailMessage, origin: Origin) -> str:
+    part = mail.get_body(("html",))
+    text = _content(part, origin) if part is not None else ""
+    tree = parse_markup(text) if text.strip() else None
+    return "\n\n".join(block_texts(tree)) if tree is not None else ""
 
 
 def _content(part: MIMEPart, origin: Origin) -> str:

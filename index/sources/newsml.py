@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from index.articles import Article, Skipped
@@ -11,7 +12,7 @@ from index.errors import SourceError
 from index.identity import Origin, web_url
 from index.sources.blocks import block_texts, name_of, parse_markup, words_of
 from index.sources.cleaning import clean, one_line
-from index.sources.dates import compact_date
+from index.sources.dates import compact_date, moment_of
 from index.sources.masthead import Masthead
 from index.sources.nitf import masthead_of, parse_nitf
 from index.sources.text import build, tidy
@@ -40,6 +41,10 @@ def parse_newsml(root: Element, origin: Origin) -> Iterator[Article | Skipped]:
             yield Skipped(
                 shown, f"was withdrawn by its agency ({status}); remove it if it was ingested before."
             )
+            continue
+        until = compact_date(words_of(_child(item, "itemMeta", "embargoed")))
+        if until and moment_of(until) > datetime.now(UTC).isoformat():
+            yield Skipped(shown, f"may not be used before {until}, says its agency; ingest it then.")
             continue
         try:
             yield _article(item, here)

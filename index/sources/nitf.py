@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.articles import Article
+from index.errors import SourceError
 from index.identity import Origin, web_url
 from index.sources.blocks import block_texts, name_of, words_of
 from index.sources.cleaning import clean, one_line
@@ -18,14 +19,22 @@ from index.sources.text import build
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_HELD = ("canceled", "cancelled", "withheld", "embargoed")
 _BY = re.compile(r"(?:written )?by:? ", re.IGNORECASE)
 
 
 def parse_nitf(root: Element, origin: Origin) -> Article:
-    """Read the article in an <nitf> element, which may stand in NewsML too. SourceError where it has no text.
+    """Read the article in an <nitf> element, which may stand in NewsML too. SourceError where it has no text,
+    or is not to be used.
 
     An article is known by its doc-id, wherever it is saved. The dateline stays in the text, as a line.
     """
+    status = _attribute(root, "docdata", "management-status")
+    if status.lower() in _HELD:
+        raise SourceError(
+            f"{origin.shown!r} is not to be used, says its agency ({status}); remove it if it was ingested "
+            "before."
+        )
     content = _first(root, "body.content")
     lines = [*_above(root), *(block_texts(content) if content is not None else [])]
     tagline = _first(root, "tagline")

@@ -62,6 +62,14 @@ def test_the_company_is_a_hint_of_the_source(tmp_path: Path) -> None:
     assert read(tmp_path / "b.docx", document).source is None
 
 
+def test_what_stands_in_the_fields_of_a_template(tmp_path: Path) -> None:
+    document = written()
+    said = "<w:p><w:r><w:t>The mayor denied it.</w:t></w:r></w:p>"
+    field = f"<w:sdt {nsdecls('w')}><w:sdtContent>{said}</w:sdtContent></w:sdt>"
+    document.paragraphs[-1]._p.addnext(parse_xml(field))
+    assert read(tmp_path / "a.docx", document).text.endswith("The mayor denied it.")
+
+
 def test_tables_links_and_changes(tmp_path: Path) -> None:
     document = written()
     table = document.add_table(2, 2)

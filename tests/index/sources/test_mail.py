@@ -39,6 +39,25 @@ def test_header_and_text(tmp_path: Path) -> None:
     assert article.inferred == ()
 
 
+def test_a_mail_that_hangs_on_it_is_named(tmp_path: Path) -> None:
+    inner = EmailMessage()
+    inner["Subject"] = "The bridge is closed"
+    inner.set_content(TEXT)
+    mail = written()
+    mail.add_attachment(inner)
+    article, left = read(tmp_path / "a.eml", mail)
+    assert isinstance(article, Article) and isinstance(left, Skipped)
+    assert left.origin.endswith("a.eml/The bridge is closed")
+
+
+def test_of_a_newsletter_the_page_is_read(tmp_path: Path) -> None:
+    mail = written("View this email in your browser: https://gazette.example/7\n")
+    mail.add_alternative(f"<html><body><p>{TEXT * 4}</p></body></html>", subtype="html")
+    (article,) = read(tmp_path / "a.eml", mail)
+    assert isinstance(article, Article)
+    assert "fined on Tuesday" in article.text and "your browser" not in article.text
+
+
 def test_the_organization_is_the_source(tmp_path: Path) -> None:
     mail = written()
     mail["Organization"] = "The Gazette"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tarfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -170,4 +171,13 @@ def test_what_is_no_zip(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(data)
     with pytest.raises(SourceError, match=r"holds nothing to read|damaged, or no zip file"):
+        list(read_source(path))
+
+
+def test_a_tar_archive_is_named_for_what_it_is(tmp_path: Path) -> None:
+    inner, path = tmp_path / "a.txt", tmp_path / "news.tar.gz"
+    inner.write_text("The council voted on Tuesday to build a bridge over the river.\n" * 3000)
+    with tarfile.open(path, "w:gz") as packed:
+        packed.add(inner, "a.txt")
+    with pytest.raises(SourceError, match="is a tar archive"):
         list(read_source(path))

@@ -118,6 +118,26 @@ def test_a_message_of_many_items(tmp_path: Path) -> None:
     assert (empty.origin, empty.reason[:13]) == (f"{path}, item 3", "holds no text")
 
 
+def test_what_may_not_be_used_yet_is_left_out(tmp_path: Path) -> None:
+    for until, used in (("2099-12-31T00:00:00Z", False), ("2021-03-03T00:00:00Z", True)):
+        markup = item().replace("<pubStatus", f"<embargoed>{until}</embargoed><pubStatus")
+        (kept, *_) = read(tmp_path / "a.xml", message(markup, item(2)))
+        assert isinstance(kept, Article) is used
+        if isinstance(kept, Skipped):
+            assert f"may not be used before {until}" in kept.reason
+
+
+@pytest.mark.parametrize("status", ["canceled", "withheld", "embargoed", "usable"])
+def test_nitf_that_its_agency_holds_back(tmp_path: Path, status: str) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text(NITF.replace("<docdata", f'<docdata management-status="{status}"', 1), encoding="utf-8")
+    if status == "usable":
+        assert list(read_source(path))
+        return
+    with pytest.raises(SourceError, match=rf"not to be used, says its agency \({status}\)"):
+        list(read_source(path))
+
+
 def test_an_item_is_itself_wherever_it_is_saved(tmp_path: Path) -> None:
     (one, *_) = read(tmp_path / "a.xml", message(item(7), item(8)))
     other = read_one(tmp_path / "b.xml", item(7))
