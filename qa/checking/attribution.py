@@ -2,6 +2,8 @@
 
 >>> without_papers("The Harbour Post reported on 17 May that he left.", ["The Harbour Post"])
 'he left.'
+>>> without_papers("On 7 June, the Visayas Post reported 38 deaths.", ["Visayas Post"])
+'38 deaths.'
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from qa.checking.sources import Source
 
 _SAYS = r"(?:has\s|had\s)?(?:report(?:s|ed)|says?|said|wr(?:ites|ote|itten)|stat(?:es|ed)|published)"
+_PUTS = r"(?:has\s|had\s)?(?:puts?|gives?|gave)"
+_DAY = r"(?:(?:on|in|as\sof)\s[^,;:“\"]{0,20}?[0-9][^,;:“\"]{0,14}?,?\s)"
 _WHEN = r"(?:,?\s(?:on|in|of|from)\s[^,;:“\"]{0,20}?[0-9][^;:“\"]{0,14}?)?"
 _PARTS = re.compile(r",?\s(?:while|whereas|but|and)\s|;\s", re.IGNORECASE)
 
@@ -23,7 +27,8 @@ def without_papers(sentence: str, papers: Iterable[str]) -> str:
         return sentence
     paper = rf"(?:the\s)?(?:{named})"
     said = re.compile(
-        rf"(?<!\w)(?:{paper}\s{_SAYS}{_WHEN}(?:\sthat\b|[,:])|according\sto\s{paper}{_WHEN},)\s"
+        rf"(?<!\w)(?:{_DAY}?{paper}(?:\s\([^()]{{0,30}}\))?\s(?:{_SAYS}|{_PUTS})(?:{_WHEN}(?:\sthat\b|[,:]))?"
+        rf"|according\sto\s{paper}{_WHEN},)\s"
         rf"|,?\s(?:according\sto\s{paper}|{paper}\s{_SAYS}){_WHEN}(?=[.,;]?$)",
         re.IGNORECASE,
     )

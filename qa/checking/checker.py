@@ -12,6 +12,7 @@ from qa.checking.attribution import attributed, without_papers
 from qa.checking.claims import Claims, ground_of, unfounded
 from qa.checking.cues import denied
 from qa.checking.marks import marked
+from qa.checking.opposites import opposed
 from qa.checking.quotations import same_text, same_words, spoken_in
 from qa.checking.sources import Evidence, Source, evidence_of, nearest
 from qa.checking.support import Embed, Judged, Support, Weights, read_weights
@@ -62,7 +63,7 @@ class Checker:
         claims, reason = _held(said.text, cited, found, as_of)
         if reason:
             return Checked(said.text, (), reason)
-        if heard := [one for one in found if spoken_in(said.text, one.text)]:
+        if heard := [one for one in found if spoken_in(said.text, one.text, one.before)]:
             return Checked(said.text, self._cite(heard[:1]), None, 1.0)
         judged = self._support.judge(claims.text, claims, cited)
         if judged.score < self.threshold:
@@ -112,6 +113,10 @@ def _held(
     told = nearest(claims.text, found)
     if told and (word := denied(claims.text, told.text)):
         return claims, f"{_passages(cited)} not say this: only one of the two has “not” before “{word}”."
+    if told and (words := opposed(claims.text, told.text)):
+        return claims, f"{_passages(cited)} not say “{words[0]}”, but “{words[1]}”."
+    if False in [spoken_in(sentence, one.text, one.before) for one in found]:
+        return claims, f"{_passages(cited)} not say this: somebody else said it."
     return claims, None
 
 

@@ -104,12 +104,15 @@ def has_amount(amount: Amount, grounds: Sequence[Ground]) -> bool:
 
 
 def has_moment(moment: Moment, grounds: Sequence[Ground]) -> bool:
-    """Whether one of the texts names the date; a weekday of the sentence is counted from that text's day."""
+    """Whether one of the texts names the date; a weekday of the sentence is counted from that text's day.
+
+    When a paper reported something is the day of its article, whatever days that names.
+    """
     return any(
         agrees(
             moment,
             ground.told,
-            [*ground.moments, *ground.published, *(ground.reported if moment.reported else ())],
+            ground.reported if moment.reported and ground.reported else [*ground.moments, *ground.published],
             ground.told,
         )
         for ground in grounds

@@ -35,6 +35,12 @@ _SHARE = re.compile(
     r"(?P<after>\s+(?:of|more|less|fewer|higher|lower|as)\b|\s*[.,;:!?]|\s*$)?",
     re.IGNORECASE,
 )
+_OF_A_POINT = re.compile(
+    rf"\b(?:(?P<top>an?|{SMALL})[\s-]+)?(?P<part>half|(?:{any_of(PARTS)})s?)\s(?:of\s)?(?:an?|one)\s"
+    r"(?:percentage\spoint|percent|per\scent)\b",
+    re.IGNORECASE,
+)
+_BASIS_POINTS = re.compile(rf"\b({SMALL}|[0-9]{{1,3}})[\s-]basis[\s-]points?\b", re.IGNORECASE)
 _OUT_OF = re.compile(
     rf"(?<!\btop )\b({SMALL}|[0-9]{{1,2}})\s(?:in|out\sof)\s(?:every\s)?({SMALL}|100|[0-9]{{1,2}})\b",
     re.IGNORECASE,
@@ -109,7 +115,7 @@ def amounts(text: str) -> list[Amount]:
     text = with_plain_digits(text)
     found: list[Amount] = []
     taken: list[tuple[int, int]] = []
-    for kind in (_clocks, _out_of, _shares, _places, _vague, _plain):
+    for kind in (_clocks, _points, _out_of, _shares, _places, _vague, _plain):
         for amount in kind(text):
             if all(amount.end <= start or end <= amount.start for start, end in taken):
                 found.append(amount)
@@ -125,6 +131,16 @@ def _clocks(text: str) -> Iterator[Amount]:
             yield _amount(text, match.span(), 60 * hours + int(minute or 0), "h")
         elif int(hour_24) < 24:
             yield _amount(text, match.span(), 60 * int(hour_24) + int(minute_24), "h")
+
+
+def _points(text: str) -> Iterator[Amount]:
+    """A quarter of a percentage point, 25 basis points: shares of one per cent."""
+    for match in _OF_A_POINT.finditer(text):
+        parts = 2 if match["part"].lower() == "half" else PARTS[match["part"].lower().removesuffix("s")]
+        above = 1 if (match["top"] or "a").lower() in ("a", "an") else value_of(match["top"])
+        yield _amount(text, match.span(), above / parts, "%")
+    for match in _BASIS_POINTS.finditer(text):
+        yield _amount(text, match.span(), value_of(match[1]) / 100, "%")
 
 
 def _shares(text: str) -> Iterator[Amount]:

@@ -28,6 +28,13 @@ _SAYS = r"(?:said|says|added|asked|replied|wrote)"
 _SAYING = re.compile(
     rf"(?P<first>[^\W\d_][\w.’' -]{{1,60}}) {_SAYS}|{_SAYS} (?P<last>[^\W\d_][\w.’' -]{{1,60}})"
 )
+_NAME = r"[^\W\d_a-z][\w’'-]*"
+_NAMED = re.compile(rf"{_NAME}(?:\s(?:[^\W\d_a-z]\.\s)?{_NAME})+")
+_WHO = rf"(?:[Hh]e|[Ss]he|(?:[^\W\d_][\w.’'-]*\s){{0,5}}{_NAME})"
+_TELLS = rf"(?:{_SAYS}|told)"
+_WHO_SAYS_AFTER = re.compile(rf"[\s,]*(?:(?P<who>{_WHO})\s{_TELLS}\b|{_SAYS}\s(?P<late>{_WHO}))")
+_WHO_SAYS_BEFORE = re.compile(rf"(?P<who>{_WHO})\s{_TELLS}(?:\s[\w\s]{{0,40}})?[,:]?\s*(?P<late>)$")
+_TURNS = re.compile(r"\b(?:not|never|no|nobody|none|cannot|wrong|false|untrue|\w+n t|\w+n['’]t)\b")
 _GAP = re.compile(r"\[[^\[\]]{0,200}\]|…|\.{3,}")  # what an editor put in or left out
 
 
@@ -54,14 +61,37 @@ def spoken(sentence: str) -> tuple[str, str] | None:
     return (saying["first"] or saying["last"], found[0][0]) if saying else None
 
 
-def spoken_in(sentence: str, told: str) -> bool:
-    """Whether a sentence is but a quotation of what is told, by whom that names, or calls he or she."""
+def spoken_in(sentence: str, told: str, before: str = "") -> bool | None:
+    """Whether a sentence is but a quotation of what is told, by the one who says it there.
+
+    False: somebody else says it. None: that cannot be seen, or the sentence is another. Where he or she says
+    it, that may be anybody whose whole name stands in the text `before`. What comes after a "not" in what is
+    told may say the opposite.
+    """
     if (said := spoken(sentence)) is None:
-        return False
+        return None
     who, quotation = said
-    speaker = re.compile(rf"\b{re.escape(who.split()[-1])}\b|\b(?:he|she)\b", re.IGNORECASE)
-    named = speaker.search(_QUOTED.sub("", told))
-    return bool(named) and all(quoted_in(piece, [told]) for piece in quotations(quotation))
+    wanted = _spaced(quotation).strip()
+    for quoted in _QUOTED.finditer(told):
+        ahead, found, _ = _spaced(quoted[0]).partition(f" {wanted} ")
+        if found and not _TURNS.search(told[: quoted.start()] + ahead):
+            speakers = _speakers(told[: quoted.start()], told[quoted.end() :])
+            if speakers & {"he", "she"}:
+                speakers |= {_last_word(name) for name in _NAMED.findall(before)}
+            if _last_word(who) in speakers:
+                return True
+            return False if speakers and who.split()[-1][0].isupper() else None
+    return None
+
+
+def _speakers(before: str, after: str) -> set[str]:
+    """The last names of who says what stands between the two texts, as far as one of them says so."""
+    found = [_WHO_SAYS_AFTER.match(after), _WHO_SAYS_BEFORE.search(before)]
+    return {_last_word(match["who"] or match["late"]) for match in found if match}
+
+
+def _last_word(name: str) -> str:
+    return name.rsplit(maxsplit=1)[-1].casefold()
 
 
 def _opens(text: str, mark: re.Match[str]) -> bool:

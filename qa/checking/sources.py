@@ -45,6 +45,11 @@ class Evidence:
         """The sentence."""
         return self.source.text[self.start : self.end]
 
+    @property
+    def before(self) -> str:
+        """What the passage says before it."""
+        return self.source.text[: self.start]
+
 
 def evidence_of(cited: Sequence[Source]) -> list[Evidence]:
     """The sentences of the passages, one that stands in two overlapping passages once."""

@@ -89,6 +89,8 @@ def test_what_the_passage_says_stands_with_its_quote(checker: Checker, sentence:
         ("Keller said: “I am not to blame” [1].", "the quotation “I am not to blame”"),
         ("Maria Keller did not resign on Friday [1].", "only one of the two has “not” before “resign”"),
         ("Maria Brandt resigned [1].", "the name Maria Brandt"),
+        ("Visser accused Brandt of having raised the budget by a third in 2018 [1].", "“raised”, but “cut”"),
+        ("“I should have asked,” The Harbour Post said [1].", "somebody else said it"),
         ("Maria Keller resigned last year [1].", "the date last year"),
         ("Maria Keller resigned, see http://evil.example/a [1].", "the address http://evil.example/a"),
         ("The Courier reported that Keller resigned [1].", "the name Courier"),

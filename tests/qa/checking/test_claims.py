@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from index.articles import Passage, ScoredPassage
 from qa.checking import Source
+from qa.checking.attribution import without_papers
 from qa.checking.claims import Claims, Ground, ground_of, unfounded
 from qa.checking.names import known, missing, names
 from qa.checking.quotations import quotations, quoted_in, same_text, same_words, spoken, spoken_in
@@ -226,6 +227,35 @@ def test_a_passage_may_say_anything(text: str) -> None:
     assert missing("Nobody Knownhere", known(text)) != []
 
 
+@pytest.mark.parametrize(
+    ("said", "told", "stands"),
+    [
+        ("by 0.25 percentage points", "by a quarter of a percentage point", True),
+        ("by 25 basis points", "by a quarter of a percentage point", True),
+        ("by half a point, or 50 basis points", "by half a percentage point", True),
+        ("by 25 percent", "by a quarter of a percentage point", False),
+        ("by three quarters of a percentage point", "by 0.75 percentage points", True),
+        ("by a quarter", "by 25 percent", True),
+    ],
+)
+def test_parts_of_a_percentage_point(said: str, told: str, stands: bool) -> None:
+    assert unfounded(Claims(f"Rates rose {said}."), [Ground(f"Rates rose {told}.")]) is not stands
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Harbour Post reported on 17 May that he left.",
+        "On 17 May 2021, the Harbour Post reported that he left.",
+        "The Harbour Post (17 May 2021) says he left.",
+        "According to the Harbour Post, he left.",
+        "He left, the Harbour Post reported.",
+    ],
+)
+def test_what_a_paper_says_without_that_it_says_it(sentence: str) -> None:
+    assert without_papers(sentence, ["The Harbour Post"]).strip(".").lower() == "he left"
+
+
 def test_who_said_what_and_nothing_else() -> None:
     assert spoken("Keller said: “I should have asked”.") == ("Keller", "“I should have asked”")
     assert spoken("“I should have asked,” said Maria Keller.") == ("Maria Keller", "“I should have asked,”")
@@ -235,7 +265,20 @@ def test_who_said_what_and_nothing_else() -> None:
 
 def test_who_is_quoted_must_be_who_spoke() -> None:
     told = "“I should have asked,” she said."
-    assert spoken_in("Keller said: “I should have asked”.", told)
+    before = "Mayor Tom Brandt had resigned. The engineer, Maria Keller, spoke on Friday."
+    assert spoken_in("Keller said: “I should have asked”.", told, before)
+    assert spoken_in("Telenor said: “I should have asked”.", told, f"{before} Telenor fell.") is False
+    assert spoken_in("The mayor said: “I should have asked”.", told, before) is None
+    assert not spoken_in("Keller never said: “I should have asked”.", told, before)
+    assert spoken_in(
+        "“I asked,” Keller said.", "“I asked, but nobody listened,” Maria Keller told reporters."
+    )
+    assert not spoken_in("“You knew,” Brandt said.", "“You knew,” Keller told Mayor Tom Brandt.")
+    denied = "“I do not believe that the bridge is safe,” Keller said."
+    assert not spoken_in("“The bridge is safe,” Keller said.", denied)
+    assert not spoken_in(
+        "“It is safe,” Keller said.", "It is wrong to say that “it is safe”, he told Keller."
+    )
     assert spoken_in("“I should have asked,” said Keller.", "Keller said “I should have asked” on Friday.")
     assert not spoken_in("Keller said: “I should have asked”.", "“I should have asked,” Brandt said.")
     assert not spoken_in("Keller said: “I did not ask”.", told)
