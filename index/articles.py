@@ -92,6 +92,8 @@ class Filters:
     `as_of`, the day on which it is asked (None: today), leaves out none: it says what "this week" means. An
     article without a date is outside any date filter. `sources` compares without regard to case.
     `article_ids` are the only articles, where there are any; `without` are left out whatever else is asked.
+    `about` leaves out none either: the articles that the conversation has cited last, which a question that
+    leans on it may be meant of.
     """
 
     after: str | None = None
@@ -100,6 +102,7 @@ class Filters:
     article_ids: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     as_of: str | None = None
+    about: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.after or self.before or self.sources or self.article_ids or self.without)

@@ -86,7 +86,8 @@ class Assistant:
         understood = self._understood(asked, history, stop)
         if stop and stop.is_set():
             return
-        read = self._read(asked, understood, filters, k or self.k)
+        wanted = asked, understood, filters, k or self.k
+        read = self._read_on(*wanted) or self._read(*wanted)
         if self.writer is None or not read.passages:
             yield read
             return
@@ -127,6 +128,13 @@ class Assistant:
             ),
             understood=(None if as_asked else understood.carried) or respelled,
         )
+
+    def _read_on(self, asked: str, understood: Understood, filters: Filters, k: int) -> Answer | None:
+        """What the articles cited last answer to a question that leans on the conversation, if they do."""
+        if not understood.leaning or not filters.about or filters.article_ids:
+            return None
+        cited = self._read(asked, understood, replace(filters, article_ids=filters.about, about=()), k)
+        return None if cited.text is None else cited
 
     def _threshold(self, reading: Reading) -> float:
         """The confidence from which a reading is given: as it was set, or as the reader would have it."""

@@ -19,8 +19,25 @@ _LEANS = re.compile(
     r"|\b(?:he|him|his|she|her|hers|it|its|they|them|their|theirs|this|that|these|those|there|then|one|ones|else)\b",
     re.IGNORECASE,
 )
-_WORD = r"[A-Z][\w’'.-]+"
-_NAME = re.compile(rf"(?<![.?!] )(?<!^)\b{_WORD}(?: (?:of |the )?{_WORD})*")
+# What looks as if it leaned and does not: "said that …", "is there a …", "Ada Quill and her …".
+_SAYS = (
+    r"sa(?:y|ys|id)|den(?:y|ies|ied)|thinks?|thought|claim(?:s|ed)?|believe[sd]?|report(?:s|ed)?|announced?|"
+    r"confirm(?:s|ed)?|warn(?:s|ed)?|suggest(?:s|ed)?|insist(?:s|ed)?|argue[sd]?|admit(?:s|ted)?|know|knew|"
+    r"show(?:s|ed)?|find|found|told \w+|so|fact|sure|agree[sd]?|prove[sd]?|promise[sd]?|complain(?:s|ed)?"
+)
+_WORD = r"(?![a-zß-öø-ÿ])[^\W\d_][\w’'.-]+"
+_NO_LEANING = (
+    (re.compile(rf"\b({_SAYS}) that\b(?= \w)", re.IGNORECASE), r"\1"),
+    (re.compile(r"\b(is|are|was|were|be|been) there\b(?= \w)", re.IGNORECASE), r"\1"),
+    (re.compile(rf"((?<!^)\b{_WORD}\b.*?) \b(?:his|her|its|their)\b(?= \w)"), r"\1"),
+)
+_PHRASE = rf"\b{_WORD}(?: (?:of |the )?{_WORD})*"
+_NAME = re.compile(rf"(?<![.?!] )(?<!^){_PHRASE}")
+_NAME_IN_ANSWER = re.compile(rf"(?!The ){_PHRASE}")
+_NO_NAME = re.compile(
+    r"(?:The|A|An|January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+)
 _OWN = re.compile(rf"(?<!^)\b(?:{_WORD}|\d{{4}}\b)")
 
 
@@ -35,6 +52,11 @@ class Understood:
     def carried(self) -> str | None:
         """The wording that a conversation gave it; None where it stands alone."""
         return next((wording for wording in self.searched if wording != self.read[-1]), None)
+
+    @property
+    def leaning(self) -> bool:
+        """Whether it is not to be understood without the conversation."""
+        return self.carried is not None and self.read[-1] not in self.searched
 
 
 def understand(question: str, history: History) -> Understood:
@@ -65,6 +87,8 @@ def leans(question: str) -> bool:
     words = re.findall(r"\w+", question)
     if len(words) <= 2 and not _OWN.search(question):
         return True
+    for phrase, plain in _NO_LEANING:
+        question = phrase.sub(plain, question)
     return bool(_LEANS.search(question))
 
 
@@ -72,9 +96,10 @@ def _carried(question: str, history: History) -> str:
     stood = (asked for asked, _ in reversed(history) if _OWN.search(asked) and not leans(asked))
     subject = next(stood, history[0][0])
     context = subject.rstrip("? ")
-    answer = history[-1][1].strip()
-    if answer and len(answer) <= LONGEST_ANSWER:
-        context += f": {answer}"
+    last, answer = history[-1]
+    if answer and len(answer.strip()) <= LONGEST_ANSWER:
+        # A colon stands between an answer and the question that it answers, and no other.
+        context += f"{':' if last == subject else ';'} {answer.strip()}"
     names: list[str] = []
     for name in _names(history):
         if name not in context and name not in question and name not in names:
@@ -86,5 +111,5 @@ def _carried(question: str, history: History) -> str:
 def _names(history: History) -> Iterator[str]:
     """The names that were spoken of, the latest first."""
     for asked, answer in reversed(history):
-        yield from _NAME.findall(answer)
+        yield from (name for name in _NAME_IN_ANSWER.findall(answer) if not _NO_NAME.fullmatch(name))
         yield from _NAME.findall(asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from threading import Event
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from index.articles import Filters
 from index.errors import BylineError
 from qa.answers import Answer, Checked
 from qa.conversations import Turn
-from ui.judging import history_of
+from ui.judging import cited_last, history_of
 
 
 class Answers(Protocol):
@@ -35,8 +36,9 @@ def asked(
     Where `stop` is set the LLM is stopped, and there is no last one.
     """
     said: tuple[Checked, ...] = ()
+    within = replace(filters, about=cited_last(before))
     try:
-        for part in assistant.stream(question, history_of(before), filters=filters, stop=stop):
+        for part in assistant.stream(question, history_of(before), filters=within, stop=stop):
             if isinstance(part, Answer):
                 yield Turn(question, part, filters=filters)
             else:

@@ -36,3 +36,9 @@ def judge(turns: Sequence[Turn], given: Mapping[str, Any]) -> tuple[tuple[Turn, 
 def history_of(turns: Sequence[Turn]) -> list[tuple[str, str]]:
     """The conversation as a question is asked after it: (question, answer), abstentions as ""."""
     return [(turn.question, turn.answer.text or "") for turn in turns if turn.answer]
+
+
+def cited_last(turns: Sequence[Turn]) -> tuple[str, ...]:
+    """The articles that the last answer with a citation cites."""
+    answers = [turn.answer for turn in turns if turn.answer and turn.answer.citations]
+    return tuple(dict.fromkeys(one.article_id for one in answers[-1].citations)) if answers else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Annotated, Any, Self
 
@@ -58,6 +58,13 @@ class Question(Narrowing):
     history: list[tuple[Words, Words]] = Field(
         default=[], max_length=100, description="[question, answer] pairs, oldest first."
     )
+    about: list[Words] = Field(
+        default=[], max_length=100, description="Ids of the articles that the last answer cited."
+    )
+
+    def filters(self) -> Filters:
+        """With what the conversation is about: a question that leans on it is read there first."""
+        return replace(super().filters(), about=tuple(self.about))
 
 
 class KinShape(BaseModel):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.articles import Filters
+from index.archive import Archive
+from index.articles import Article, Filters
 from index.errors import QuestionError
 from qa.assistant import MAX_QUESTION, Assistant
 
@@ -43,6 +45,39 @@ def test_what_the_articles_do_not_say(assistant: Assistant) -> None:
     assert answer.citations == ()
     assert answer.passages, "the nearest passages are still there to look at"
     assert 0 <= answer.confidence < assistant.reader.calibration.alone
+
+
+QUAKE = Article(
+    "quake",
+    "Earthquake in Sorrel kills 31",
+    "An earthquake of magnitude 6.1 struck the town of Sorrel on Monday, killing 31 people and wounding 214, "
+    "officials said.\n\nPrime Minister Jonas Beck visited it on Tuesday and promised 50 million dollars."
+    "\n\nOpposition leader Clara Voss denied that her party had blocked money for safer schools.",
+    "2023-02-14",
+)
+LEAK = Article(
+    "leak",
+    "Ministry denies the leak",
+    "The ministry of the interior denied the leak of its letters on Tuesday. Its spokesman, Ivo Marin, said "
+    "that nothing had been lost.",
+    "2021-03-02",
+)
+
+
+def test_what_leans_on_the_conversation_is_read_first_in_the_article_that_it_cited(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    with Archive.open(tmp_path / "two", threads=1) as archive:
+        archive.ingest([QUAKE, LEAK])
+        own = Assistant(archive, reader=assistant.reader)
+        first = own.ask("How many people were killed in Sorrel?")
+        assert first.text == "31"
+        history = [(first.question, first.text), ("How many were wounded?", "214")]
+        about = Filters(about=(first.citations[0].article_id,))
+        answer = own.ask("Who denied it?", history, filters=about)
+        assert (answer.text, answer.citations[0].article_id) == ("Clara Voss", "quake")
+        elsewhere = own.ask("What did the ministry of the interior deny?", history, filters=about)
+        assert elsewhere.citations[0].article_id == "leak", "it is no fence"
 
 
 def test_no_article_no_answer(assistant: Assistant) -> None:

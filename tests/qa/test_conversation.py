@@ -10,7 +10,15 @@ HISTORY = [("Who was behind the attack on Camp Taji?", "Kataib Hezbollah")]
 
 
 @pytest.mark.parametrize(
-    "question", ["And how many were wounded?", "Who denied it?", "Where did he say that?", "Why?", "When?"]
+    "question",
+    [
+        "And how many were wounded?",
+        "Who denied it?",
+        "Where did he say that?",
+        "Why?",
+        "When?",
+        "Who was there?",
+    ],
 )
 def test_follow_ups_lean(question: str) -> None:
     assert leans(question)
@@ -53,8 +61,39 @@ def test_names_spoken_of_before_are_carried() -> None:
         ("When was he appointed?", "in January"),
     ]
     (understood,) = understand("And who was his deputy?", history).searched
-    assert understood.startswith("And who was his deputy? (Who leads the Quds Force of Iran: in January")
+    assert understood.startswith("And who was his deputy? (Who leads the Quds Force of Iran; in January; ")
     assert "Ali Khamenei" in understood
+
+
+@pytest.mark.parametrize(
+    ("answer", "names"),
+    [
+        ("Camp Taji", ["Camp Taji"]),
+        ("9 June 2022", []),
+        ("Éric Østby and The Kataib Hezbollah group", ["Éric Østby", "Kataib Hezbollah"]),
+    ],
+)
+def test_names_in_an_answer_are_whole(answer: str, names: list[str]) -> None:
+    history = [
+        ("Who denied that the talks with Velden had failed?", ""),
+        ("Who was it?", answer),
+        ("Why?", ""),
+    ]
+    (understood,) = understand("And when?", history).searched
+    assert understood[:-1].split("; ")[1:] == names
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who said that the bridge of Velden had cost 12 million euros?",
+        "Is there a toll on the bridge of Velden?",
+        "Where did Ada Quill say that nobody could have known?",
+        "Did Ada Quill visit her deputy?",
+    ],
+)
+def test_what_looks_like_leaning_and_stands_alone(question: str) -> None:
+    assert not leans(question)
 
 
 @given(
