@@ -65,7 +65,7 @@ class ScoredPassage:
 
     `score` is the fused score (higher is better; it tells of ranks, not of likeness). `dense` is the
     cosine with the question in [-1, 1], `bm25` the BM25 score (higher is better); None where that side
-    did not return the passage. `title` and `published` are the article's, for whoever reads the passage;
+    did not return the passage. `title`, `published` and `source` are the article's, for whoever reads it;
     `nearness`, in [0, 1], is how near that day is to the period that the question is about. `story` is the
     name of the story that the article shares with others (see `index.stories`), "" where it stands alone.
     """
@@ -78,6 +78,7 @@ class ScoredPassage:
     bm25: float | None = None
     nearness: float = 0.0
     story: str = ""
+    source: str | None = None
 
     @property
     def origin(self) -> str:

@@ -33,6 +33,7 @@ class Listed:
     title: str
     published: str | None
     embedded: bool
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +156,12 @@ class Catalog:
         """Those of the passages that are in the catalog, by id."""
         with self._reading() as db:
             rows = db.execute(
-                "SELECT passage_id, article_id, passages.text, start, stop, title, published, embedded "
-                "FROM json_each(?) JOIN passages ON passage_id = json_each.value "
+                "SELECT passage_id, article_id, passages.text, start, stop, title, published, embedded, "
+                "source FROM json_each(?) JOIN passages ON passage_id = json_each.value "
                 "JOIN articles ON articles.number = passages.article",
                 (json.dumps(list(passage_ids)),),
             ).fetchall()
-        return {row[0]: Listed(Passage(*row[:5]), row[5], row[6], bool(row[7])) for row in rows}
+        return {row[0]: Listed(Passage(*row[:5]), row[5], row[6], bool(row[7]), row[8]) for row in rows}
 
     def search(
         self, question: str, k: int, filters: Filters, title_weight: float = TITLE_WEIGHT

@@ -101,6 +101,7 @@ class HybridRetriever:
                 bm25=bm25.get(name),
                 nearness=near.get(name, 0.0),
                 story=selection.story(item.passage.article_id),
+                source=item.source,
             )
             for name in _best(scores)
             if (item := listed.get(name)) and (item.embedded or name in bm25)

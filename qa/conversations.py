@@ -149,7 +149,12 @@ class Conversations:
         return [Listed(*row) for row in rows]
 
     def rename(self, conversation_id: str, name: str, owner: str = "") -> str:
-        """Call it `name`, cut to what a name may have; gives that. ArchiveError where there is none."""
+        """Call it `name`, cut to what a name may have; gives that. ArchiveError where there is none.
+
+        One of spaces alone changes nothing.
+        """
+        if not name.strip():
+            return self.one(conversation_id, owner).name
         name = _name(name)
         with self._open() as db:
             done = db.execute(

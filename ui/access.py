@@ -35,13 +35,13 @@ class Access:
                 f"Others can reach the host {settings.host!r}, and there is no password; set one with "
                 "`byline password`, or serve on 127.0.0.1."
             )
-        usual = 0 if local else PER_MINUTE
+        usual = 0 if local and kept is None else PER_MINUTE  # behind a proxy, others come from here too
         return cls(settings.host, kept, usual if settings.rate is None else settings.rate)
 
     @property
     def adding(self) -> bool:
-        """Others may ask; what is asked about is for this machine's own to say."""
-        return is_loopback(self.host)
+        """Others may ask; what is asked about is for this machine's own to say, which needs no password."""
+        return is_loopback(self.host) and self.password_hash is None
 
 
 def is_loopback(host: str) -> bool:

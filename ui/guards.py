@@ -70,8 +70,12 @@ class Headers:
         await self._app(scope, receive, send_with_headers)
 
 
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+PROXIED = "This came through a proxy, and there is no password here; set one with `byline password`."
+
+
 class OwnNameOnly:
-    """Refuses requests that call this machine by a stranger's name.
+    """Refuses requests that call this machine by a stranger's name, or that a proxy passed on.
 
     A web site may point its own name at 127.0.0.1, and its page could then read the answers as its own
     (DNS rebinding).
@@ -83,7 +87,11 @@ class OwnNameOnly:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket"):
-            given = headers_of(scope).get("host", "")
+            headers = headers_of(scope)
+            given = headers.get("host", "")
+            if any(header in headers for header in FORWARDED):
+                await refuse(scope, receive, send, PROXIED, 403)
+                return
             name = given.rpartition("]")[0].removeprefix("[") or given.partition(":")[0]
             if name.lower() not in self._names:
                 sentence = f"{given!r} is no name of this machine's own; open http://127.0.0.1 at this port."

@@ -12,6 +12,7 @@ from index.errors import BylineError
 from ui.guards import Asgi, Message, Receive, Send, refuse
 from ui.words import count
 
+PEOPLE = 10  # behind one address, each with a session of his own; more sessions bring no more questions
 MOST_CLIENTS = 10_000  # remembered; then the one that was quiet for longest is forgotten
 ASKING = ("/api/ask", "/v1/chat/completions", "/mcp")  # the page takes its own: few of its acts ask
 TAKE = "byline.take"  # in a request's scope: takes one of the client's questions, or raises TooOftenError
@@ -63,6 +64,7 @@ class RateLimit:
         self._app = app
         self._per_minute = per_minute
         self._rates = Rates(per_minute)
+        self._together = Rates(PEOPLE * per_minute)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         scope[TAKE] = lambda: self._take(scope)
@@ -76,14 +78,18 @@ class RateLimit:
         await self._app(scope, receive, send)
 
     def _take(self, scope: Message) -> None:
-        if seconds := self._rates.wait(client_of(scope)):
+        client, address = client_of(scope), address_of(scope)
+        if seconds := self._rates.wait(client) or (client != address and self._together.wait(address)):
             raise TooOftenError(self._per_minute, seconds)
 
 
 def client_of(scope: Message) -> str:
-    """Who asks: a session, or else an address; of IPv6 its /64, which is one household's."""
-    if known := scope.get(CLIENT):
-        return str(known)
+    """Who asks: a session, or else an address."""
+    return str(scope.get(CLIENT) or address_of(scope))
+
+
+def address_of(scope: Message) -> str:
+    """Where it is asked from; of IPv6 the /64, which is one household's."""
     host = (scope.get("client") or ("",))[0]
     try:
         address = ip_address(host)

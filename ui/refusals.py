@@ -19,7 +19,13 @@ SHORT.maxstring = SHORT.maxother = 80
 CRASHED = "Something went wrong while reading; ask again, or look at what `byline chat` printed."
 
 # What OpenAI calls them: https://platform.openai.com/docs/guides/error-codes
-_KINDS = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error", 500: "server_error"}
+_KINDS = {
+    401: "authentication_error",
+    403: "permission_error",
+    429: "rate_limit_error",
+    500: "server_error",
+    503: "server_error",
+}
 
 
 def refusal(path: str, sentence: str, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -35,14 +41,17 @@ def trouble(sentence: str, status: int) -> dict[str, str | None]:
 
 
 def add_refusals(app: FastAPI, headers: Mapping[str, str]) -> None:
-    """Make every error of `app` a refusal; one that nobody foresaw is a 500 with `headers`, and logged."""
+    """Make every error of `app` a refusal; one that nobody foresaw is a 500 with `headers`, and logged.
+
+    None of it waits for a thread: what a stopping server refuses must be said at once.
+    """
 
     @app.exception_handler(BylineError)
-    def mendable(request: Request, error: BylineError) -> JSONResponse:
+    async def mendable(request: Request, error: BylineError) -> JSONResponse:
         return refusal(request.url.path, str(error), 400)
 
     @app.exception_handler(HTTPException)
-    def refused(request: Request, error: HTTPException) -> JSONResponse:
+    async def refused(request: Request, error: HTTPException) -> JSONResponse:
         path, sentence = request.url.path, f"{error.detail}."
         if error.detail == HTTPStatus.NOT_FOUND.phrase:
             sentence = f"There is nothing to {request.method} at {SHORT.repr(path)}; see {DESCRIBED}."
@@ -52,7 +61,7 @@ def add_refusals(app: FastAPI, headers: Mapping[str, str]) -> None:
         return refusal(path, sentence, error.status_code, error.headers)
 
     @app.exception_handler(RequestValidationError)
-    def misshapen(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def misshapen(request: Request, error: RequestValidationError) -> JSONResponse:
         path = request.url.path
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -62,6 +71,6 @@ def add_refusals(app: FastAPI, headers: Mapping[str, str]) -> None:
         return refusal(path, sentence, 400 if path.startswith("/v1/") else 422)
 
     @app.exception_handler(Exception)
-    def crashed(request: Request, _: Exception) -> JSONResponse:
+    async def crashed(request: Request, _: Exception) -> JSONResponse:
         # The server closes the connection after a crash: whoever kept it would lose the next question.
         return refusal(request.url.path, CRASHED, 500, {**headers, "connection": "close"})

@@ -182,6 +182,7 @@ class FoundShape(PassageShape):
     """A passage that was found: `text` is the article's `text[start:end]`."""
 
     title: str
+    source: str | None
     published: str | None
     start: int
     end: int
@@ -191,7 +192,13 @@ class FoundShape(PassageShape):
         """The same passage, described."""
         own = asdict(found.passage)
         return cls.model_validate(
-            {**own, "title": found.title, "published": found.published, "score": round(found.score, 6)}
+            {
+                **own,
+                "title": found.title,
+                "source": found.source,
+                "published": found.published,
+                "score": round(found.score, 6),
+            }
         )
 
 

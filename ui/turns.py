@@ -16,6 +16,7 @@ from ui.words import (
     NEAREST,
     STRUCK,
     confidence_in_words,
+    day,
     elsewhere,
     excerpt,
     narrowed,
@@ -240,7 +241,7 @@ def _nearest(passages: Sequence[ScoredPassage]) -> str:
         passage = scored.passage
         text = escape(excerpt(passage.text, EXCERPT))
         title = _title(Place(passage.article_id, passage.start, passage.end), scored.title)
-        facts = _facts(None, scored.published)
+        facts = _facts(scored.source, scored.published)
         items.append(f'<li><p class="excerpt" dir="auto">{text}</p><p>{title}{facts}</p></li>')
     return f'<div class="nearest"><h3>{NEAREST}</h3><ul>{"".join(items)}</ul></div>'
 
@@ -259,8 +260,8 @@ def _title(where: Place, title: str) -> str:
 
 
 def _facts(source: str | None, published: str | None) -> str:
-    facts = place(source, published)
-    return f'<span class="facts" dir="auto">{escape(facts)}</span>' if facts else ""
+    facts = (f"<bdi>{escape(fact)}</bdi>" for fact in (source, day(published)) if fact)
+    return f'<span class="facts">{", ".join(facts)}</span>' if source or published else ""
 
 
 def _json(where: Place) -> str:

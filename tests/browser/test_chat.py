@@ -189,6 +189,21 @@ def test_an_answer_is_copied_with_its_sources(context: BrowserContext, chat: str
     assert "(US strikes Kataib Hezbollah, Voice of America, 13 March 2020)" in copied
 
 
+def test_without_a_clipboard_of_its_own_the_page_copies_too(
+    context: BrowserContext, chat: str, visit: Visit
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=chat)
+    seen = visit(context, chat)
+    seen.ask(QUESTION)
+    seen.page.evaluate(
+        "window.there = navigator.clipboard;"
+        "Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })"
+    )
+    seen.page.get_by_role("button", name="Copy", exact=True).click()
+    expect(seen.page.get_by_role("button", name="Copied")).to_be_visible()
+    assert seen.page.evaluate("window.there.readText()") == "Kataib Hezbollah"
+
+
 def test_a_question_is_asked_again_or_put_otherwise(context: BrowserContext, chat: str, visit: Visit) -> None:
     seen = visit(context, chat)
     page = seen.page

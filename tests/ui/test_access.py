@@ -41,6 +41,12 @@ def test_others_need_one(host: str) -> None:
     assert not access.adding  # others may ask; what is asked about is not theirs to change
 
 
+def test_where_there_is_a_password_others_may_come_through_a_proxy() -> None:
+    access = Access.of(Settings(password_hash=HASH))
+    assert access == Access("127.0.0.1", HASH, PER_MINUTE)
+    assert not access.adding
+
+
 def test_a_rate_that_is_set_holds_everywhere() -> None:
     assert Access.of(Settings(rate=7)).per_minute == 7
     assert Access.of(Settings(host="0.0.0.0", password_hash=HASH, rate=0)).per_minute == 0

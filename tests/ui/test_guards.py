@@ -89,6 +89,14 @@ def test_only_this_machine_s_own_names_are_answered(name: str, status: int) -> N
     assert status == 200 or b"open http://127.0.0.1" in body["body"]
 
 
+@pytest.mark.parametrize("header", [b"x-forwarded-for", b"forwarded"])
+def test_what_comes_through_a_proxy_needs_a_password(header: bytes) -> None:
+    headers = [(b"host", b"127.0.0.1:7860"), (header, b"203.0.113.9")]
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": headers}
+    start, body = responses(OwnNameOnly(hello, host="127.0.0.1"), scope)
+    assert start["status"] == 403 and b"byline password" in body["body"]
+
+
 def test_another_site_s_web_socket_is_closed() -> None:
     headers = [(b"host", b"127.0.0.1:7860"), (b"origin", b"http://evil.example")]
     (closed,) = responses(OwnPagesOnly(hello), {"type": "websocket", "path": "/", "headers": headers})

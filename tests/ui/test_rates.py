@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ui.access import Access
-from ui.rates import MOST_CLIENTS, Rates, client_of
+from ui.rates import CLIENT, MOST_CLIENTS, PEOPLE, RateLimit, Rates, TooOftenError, client_of
 
 
 class Clock:
@@ -65,6 +65,19 @@ def test_it_remembers_no_more_clients_than_it_says() -> None:
         assert rates.wait(str(number)) == 0
     assert len(rates._free) == MOST_CLIENTS
     assert rates.wait(str(MOST_CLIENTS)) > 0
+
+
+def test_another_session_brings_no_more_questions() -> None:
+    async def nothing(*_: object) -> None:
+        pass
+
+    limit, taken = RateLimit(nothing, per_minute=6), 0
+    with pytest.raises(TooOftenError):
+        for number in range(6 * PEOPLE + 1):
+            limit._take({CLIENT: str(number), "client": ("192.0.2.1", 1)})
+            taken += 1
+    assert taken == 6 * PEOPLE
+    limit._take({CLIENT: "another", "client": ("192.0.2.2", 1)})
 
 
 @pytest.mark.parametrize(

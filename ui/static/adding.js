@@ -5,10 +5,15 @@
 const panel = () => document.querySelector("#adding");
 const opener = () => document.querySelector("#add");
 
+// What was said of the last ones is no word on the next.
+const forget = () => panel().querySelector("#said")?.classList.add("past");
+const hear = () => panel().querySelector("#said")?.classList.remove("past");
+
 const open = () => {
   document.body.dataset.adding = "open";
   document.querySelector("#byline").setAttribute("inert", "");
   panel().querySelector("#too-large").hidden = true;
+  forget();
   panel().querySelector("textarea")?.focus();
 };
 const close = () => {
@@ -25,6 +30,9 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
 });
+document.addEventListener("input", (event) => event.target.closest?.("#adding") && forget());
+document.addEventListener("change", (event) => event.target.closest?.("#adding") && forget());
+document.addEventListener("click", (event) => event.target.closest("#put") && hear());
 let passing = false; // what is left of a choice goes its way
 const small = (event) => {
   if (passing || !event.target.closest?.("#adding")) return;

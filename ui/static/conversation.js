@@ -60,14 +60,26 @@ const stay = () => {
 };
 document.addEventListener("focusin", (event) => (onStop = event.target.matches("[data-event=halt]")));
 
+// Over plain http, from another machine, there is no clipboard to write to: then as browsers did before.
+const copied = (text) => {
+  const box = document.createElement("textarea");
+  box.value = text;
+  box.className = "unseen";
+  document.body.append(box);
+  const focused = document.activeElement;
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  focused?.focus({ preventScroll: true });
+  return done;
+};
 const copyFrom = async (button) => {
   const label = button.textContent;
-  try {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = "Copied";
-  } catch {
-    button.textContent = "The browser does not let this page copy";
-  }
+  const text = button.dataset.copy;
+  const done = navigator.clipboard
+    ? await navigator.clipboard.writeText(text).then(() => true, () => copied(text))
+    : copied(text);
+  button.textContent = done ? "Copied" : "The browser does not let this page copy";
   setTimeout(() => (button.textContent = label), 2000);
 };
 
