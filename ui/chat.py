@@ -172,7 +172,8 @@ class Chat:
 
     def choose(self, page: Page, given: Given) -> Iterator[View]:
         """A conversation of the list was chosen: go on with it."""
-        yield self._shown(self._opened(str(given.get("id", "")), page.owner), page)
+        shown = self._shown(self._opened(str(given.get("id", "")), page.owner), page)
+        yield replace(shown, question=None)  # what is being typed is not lost
 
     def rename(self, page: Page, given: Given) -> Iterator[View]:
         """A conversation was given another name."""
@@ -271,7 +272,7 @@ class Chat:
 
     def _source(self, turn: Turn) -> str | None:
         if turn.answer is None:
-            return None
+            return EMPTY if turn.error else None
         if not turn.answer.citations:
             return UNQUOTED
         where = Place.of(turn.answer.citations[0])

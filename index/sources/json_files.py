@@ -11,7 +11,7 @@ from index.errors import SourceError
 from index.sources.decoding import decode
 from index.sources.files import File
 from index.sources.jsonl import LONGEST_LINE, is_record, read_jsonl
-from index.sources.records import Identities, article_of, reason_of
+from index.sources.records import Identities, read_record, reason_of
 
 # Held in memory whole, where a value of three bytes takes seventy; records beyond belong into JSONL.
 LARGEST = 50_000_000  # bytes
@@ -45,10 +45,7 @@ def read_json(file: File) -> Iterator[Article | Skipped]:
         )
     identities = Identities()
     for number, record in enumerate(records, 1):
-        try:
-            yield article_of(record, identities)
-        except (ValueError, RecursionError) as error:
-            yield Skipped(f"{file}, record {number}", reason_of(error))
+        yield from read_record(record, identities, f"{file}, record {number}")
 
 
 def _records(document: Any) -> list[Any] | None:

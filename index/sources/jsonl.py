@@ -13,7 +13,7 @@ from index.articles import Article, Skipped
 from index.errors import SourceError
 from index.sources.decoding import bom_of
 from index.sources.files import BrokenOffError, File, unreadable
-from index.sources.records import Identities, article_of, reason_of
+from index.sources.records import Identities, read_record, reason_of
 
 LONGEST_LINE = 16_000_000  # bytes: more than any article, little enough to hold in memory
 
@@ -30,9 +30,11 @@ def read_jsonl(file: File) -> Iterator[Article | Skipped]:
             yield line
             continue
         try:
-            yield article_of(json.loads(line), identities)
+            value = json.loads(line)
         except (ValueError, RecursionError) as error:
             yield Skipped(origin, reason_of(error))
+            continue
+        yield from read_record(value, identities, origin)
 
 
 def is_record(line: bytes) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from index.articles import Article
+from index.articles import Article, Skipped
 from index.identity import short_hash, url_identity, web_url
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import compact_date
@@ -88,12 +89,22 @@ class Identities:
         return short_hash(known, str(number)) if number else known
 
 
-def article_of(value: Any, identities: Identities) -> Article:
-    """The article that a record tells, and its text's first lines where the record does not.
+def read_record(value: Any, identities: Identities, origin: str) -> Iterator[Article | Skipped]:
+    """Read the article that a record tells; a broken record, or a date that is not understood, is Skipped."""
+    try:
+        record = Record.model_validate(_named(value))
+        yield _article(record, identities)
+    except (ValueError, RecursionError) as error:
+        yield Skipped(origin, reason_of(error))
+        return
+    for date in (record.published, record.modified):
+        if date and not compact_date(date):
+            shown = repr(one_line(date)[:40])
+            yield Skipped(origin, f"its date {shown} was not understood and is left out; write 2020-03-13.")
 
-    Raises ValueError, which `reason_of` puts into words.
-    """
-    record = Record.model_validate(_named(value))
+
+def _article(record: Record, identities: Identities) -> Article:
+    """The article that a record tells, and its text's first lines where the record does not."""
     text = tidy(clean(record.text))
     if not any(character.isalnum() for character in text):
         raise ValueError(

@@ -11,7 +11,7 @@ from index.articles import Article, Skipped
 from index.errors import SourceError
 from index.sources.decoding import decode
 from index.sources.files import File, read_bytes
-from index.sources.records import NAMES, Identities, article_of, reason_of
+from index.sources.records import NAMES, Identities, read_record
 
 LARGEST = 200_000_000  # bytes, held in memory whole
 LONGEST_CELL = 16_000_000  # characters
@@ -46,7 +46,7 @@ def read_table(file: File) -> Iterator[Article | Skipped]:
         if isinstance(row, csv.Error):
             yield Skipped(origin, f"its row cannot be read ({row}); see that every quotation mark is closed.")
         elif any(cell.strip() for cell in row):
-            yield _read_row(row, fields, origin, identities)
+            yield from _read_row(row, fields, origin, identities)
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
@@ -86,16 +86,14 @@ def _fields(names: Sequence[str]) -> list[str | None]:
 
 def _read_row(
     row: Sequence[str], fields: Sequence[str | None], origin: str, identities: Identities
-) -> Article | Skipped:
+) -> Iterator[Article | Skipped]:
     if len(row) > len(fields):
-        return Skipped(
+        yield Skipped(
             origin, f"the row has {len(row)} cells and the table {len(fields)} columns; quote its text."
         )
+        return
     cells: dict[str, str] = {}
     for name, cell in zip(fields, row, strict=False):
         if name and cell.strip():
             cells.setdefault(name, cell)
-    try:
-        return article_of({"title": None, "text": "", **cells}, identities)
-    except ValueError as error:
-        return Skipped(origin, reason_of(error))
+    yield from read_record({"title": None, "text": "", **cells}, identities, origin)

@@ -182,6 +182,16 @@ def test_a_table_without_texts(tmp_path: Path) -> None:
         list(read_source(path))
 
 
+def test_a_date_that_is_not_understood_is_named_and_the_article_goes_in(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("title,text,date\nOne,First story.,03/04/2020\nTwo,Second story.,13/04/2020\n")
+    one, told, two = list(read_source(path))
+    assert isinstance(one, Article) and one.published is None
+    assert isinstance(told, Skipped) and told.origin.endswith("a.csv:2")
+    assert "its date '03/04/2020' was not understood and is left out" in told.reason
+    assert isinstance(two, Article) and two.published == "2020-04-13"
+
+
 def test_a_quotation_mark_that_is_never_closed_costs_its_own_row(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('title,text\nOne,"First story\nTwo,"Second, with a mark."\nThree,Third.\n')
