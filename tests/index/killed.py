@@ -31,7 +31,7 @@ from conftest import WordEmbedder, made_up_article
 from index import ingest
 from index.archive import Archive
 from index.articles import Filters
-from index.changes import _content_hash
+from index.changes import content_hash
 from index.retriever import HybridRetriever
 from index.splitter import split
 from index.vectors import VectorsDamagedError
@@ -43,7 +43,7 @@ UPDATED = [
     replace(article, text=f"{article.text} It rained.", modified="2021-01-01") for article in FIRST[7:9]
 ]
 BEFORE = [
-    replace(article, article_id=earlier_id(article.article_id, _content_hash(article)))
+    replace(article, article_id=earlier_id(article.article_id, content_hash(article)))
     for article in FIRST[7:9]
 ]
 REMOVED = [article.article_id for article in FIRST[10:16]]
