@@ -13,172 +13,34 @@ import json
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import asdict
 from datetime import date
 from time import time
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from index.errors import BylineError, QuestionError
 from qa.answers import Answer, Checked
-from qa.encoding import printable
+from ui.completion_shapes import (
+    MODEL,
+    Choice,
+    Completion,
+    Model,
+    Models,
+    OpenAIRefusal,
+    Reply,
+    Said,
+    Usage,
+    Wanted,
+)
 from ui.desk import Desk
 from ui.leaving import GONE, Streamed, unless_gone
-from ui.message import Message, answer_in, line_of, message_of
+from ui.message import answer_in, line_of
 from ui.refusals import refusal, trouble
-from ui.shapes import LONGEST, REFUSED, CitationShape, Narrowing, WrittenShape
-from ui.words import on_the_web
+from ui.shapes import LONGEST, REFUSED
 
-MODEL = "byline"
 REMEMBERED = 20  # questions of a conversation, the last ones
-MADE = 1_735_689_600  # 1 January 2025: clients want a day on which the model was made
-
-Text = Annotated[str, AfterValidator(printable)]
-
-
-class Part(BaseModel):
-    """A part of a message; only text is read."""
-
-    model_config = ConfigDict(extra="allow")
-
-    type: Text
-    text: Text = ""
-
-
-class Said(BaseModel):
-    """One message of the conversation."""
-
-    model_config = ConfigDict(extra="allow")
-
-    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: Text | list[Part] | None = None
-
-    def text(self) -> str:
-        """What was said."""
-        if isinstance(self.content, str):
-            return self.content
-        return "\n".join(part.text for part in self.content or () if part.type == "text")
-
-
-class Wanted(Narrowing):
-    """A chat completion that is asked for."""
-
-    model_config = ConfigDict(extra="allow")
-
-    model: Text = Field(json_schema_extra={"const": MODEL})
-    messages: list[Said] = Field(min_length=1, max_length=1000)
-    stream: bool | None = False
-
-
-class UrlCitation(BaseModel):
-    """Where the quote stands in the message, in Unicode characters: `content[start_index:end_index]`."""
-
-    start_index: int
-    end_index: int
-    title: str
-    url: str
-
-
-class Annotation(BaseModel):
-    """A quote whose article has an address on the web."""
-
-    type: Literal["url_citation"] = "url_citation"
-    url_citation: UrlCitation
-
-
-class Quoted(CitationShape):
-    """A citation, and where its quote stands in the message."""
-
-    message_start: int
-    message_end: int
-
-
-class Byline(WrittenShape):
-    """What OpenAI's shape has no place for."""
-
-    answer: str | None
-    understood: str | None
-    confidence: float
-    citations: list[Quoted]
-
-
-class Reply(BaseModel):
-    """The assistant's message."""
-
-    role: Literal["assistant"] = "assistant"
-    content: str
-    refusal: None = None
-    annotations: list[Annotation]
-    byline: Byline
-
-    @classmethod
-    def of(cls, answer: Answer, today: date | None = None, begun: str = "") -> Reply:
-        """The message that an answer makes on the day `today`, of which `begun` was sent before."""
-        message = message_of(answer, begun, today)
-        extension = Byline(
-            answer=answer.text,
-            understood=answer.understood,
-            confidence=round(answer.confidence, 4),
-            **answer.written(),
-            citations=[
-                Quoted(**asdict(citation), message_start=start, message_end=end)
-                for citation, (start, end) in zip(answer.citations, message.places, strict=True)
-            ],
-        )
-        return cls(content=message.content, annotations=_annotations(answer, message), byline=extension)
-
-
-class Choice(BaseModel):
-    """The one answer that there is."""
-
-    index: Literal[0] = 0
-    message: Reply
-    logprobs: None = None
-    finish_reason: Literal["stop"] = "stop"
-
-
-class Completion(BaseModel):
-    """A chat completion."""
-
-    id: str
-    object: Literal["chat.completion"] = "chat.completion"
-    created: int
-    model: str = MODEL
-    choices: list[Choice]
-
-
-class Model(BaseModel):
-    """The one model that there is."""
-
-    id: str = MODEL
-    object: Literal["model"] = "model"
-    created: int = MADE
-    owned_by: str = MODEL
-
-
-class Models(BaseModel):
-    """A list of one."""
-
-    object: Literal["list"] = "list"
-    data: list[Model]
-
-
-class Trouble(BaseModel):
-    """The inside of an error."""
-
-    message: str
-    type: str
-    param: str | None
-    code: str | None
-
-
-class OpenAIRefusal(BaseModel):
-    """An error as OpenAI's clients read it."""
-
-    error: Trouble
 
 
 def add_completions(app: FastAPI, desk: Desk) -> None:
@@ -218,7 +80,10 @@ def add_completions(app: FastAPI, desk: Desk) -> None:
             first = await unless_gone(request, anext(parts))
             if first is None:
                 return GONE
-            events = pieces(first, parts, name, now, wanted.as_of)
+            chunk = {"id": name, "object": "chat.completion.chunk", "created": now, "model": MODEL}
+            if wanted.counted:
+                chunk["usage"] = None  # on every chunk but the last, as OpenAI does
+            events = pieces(first, parts, chunk, wanted.as_of)
             return Streamed(events, media_type="text/event-stream")
         asking = desk.answer(question, history, filters=wanted.filters(), k=wanted.k)
         answer = await unless_gone(request, asking)
@@ -247,52 +112,43 @@ def conversation(messages: Sequence[Said]) -> tuple[str, list[tuple[str, str]]]:
 async def pieces(
     first: Checked | Answer,
     parts: AsyncGenerator[Checked | Answer],
-    name: str,
-    now: int,
+    chunk: dict[str, Any],
     today: date | None = None,
 ) -> AsyncIterator[str]:
     """The message as server-sent events: an LLM's sentences as they come, then the lines that are left one
-    after the other, then what belongs to the whole."""
-    yield _event(name, now, {"role": "assistant", "content": ""})
+    after the other, then what belongs to the whole; at last the usage, where `chunk` has a place for it.
+
+    `chunk` is what all of them have in common.
+    """
+    yield _event(chunk, {"role": "assistant", "content": ""})
     part, sent = first, ""
     async with aclosing(parts):
         while not isinstance(part, Answer):
             line = (" " if sent else "") + line_of(part)
             sent += line
-            yield _event(name, now, {"content": line})
+            yield _event(chunk, {"content": line})
             try:
                 part = await anext(parts)
             except BylineError as error:
-                yield f"data: {json.dumps({'error': trouble(str(error), 400)})}\n\n"
+                yield _sent({"error": trouble(str(error), 400)})
                 return
     reply = Reply.of(part, today, sent)
     for line in reply.content[len(sent) :].splitlines(keepends=True):
-        yield _event(name, now, {"content": line})
-    yield _event(name, now, reply.model_dump(include={"annotations", "byline"}))
-    yield _event(name, now, {}, "stop")
+        yield _event(chunk, {"content": line})
+    yield _event(chunk, reply.model_dump(include={"annotations", "byline"}))
+    yield _event(chunk, {}, "stop")
+    if "usage" in chunk:
+        yield _sent({**chunk, "choices": [], "usage": Usage().model_dump()})
     yield "data: [DONE]\n\n"
 
 
-def _event(name: str, now: int, delta: dict[str, Any], finish: str | None = None) -> str:
+def _event(chunk: dict[str, Any], delta: dict[str, Any], finish: str | None = None) -> str:
     choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-    chunk = {
-        "id": name,
-        "object": "chat.completion.chunk",
-        "created": now,
-        "model": MODEL,
-        "choices": [choice],
-    }
-    return f"data: {json.dumps(chunk)}\n\n"
+    return _sent({**chunk, "choices": [choice]})
 
 
-def _annotations(answer: Answer, message: Message) -> list[Annotation]:
-    return [
-        Annotation(
-            url_citation=UrlCitation(start_index=start, end_index=end, title=citation.title, url=citation.url)
-        )
-        for citation, (start, end) in zip(answer.citations, message.places, strict=True)
-        if on_the_web(citation.url)
-    ]
+def _sent(event: dict[str, Any]) -> str:
+    return f"data: {json.dumps(event)}\n\n"
 
 
 def _no_model(path: str, model: str) -> JSONResponse:

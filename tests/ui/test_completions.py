@@ -15,10 +15,12 @@ from openai import OpenAI
 from index.archive import Archive
 from index.articles import Article
 from index.errors import QuestionError
-from ui.completions import REMEMBERED, Said, conversation
+from ui.completion_shapes import Said
+from ui.completions import REMEMBERED, conversation
 from ui.words import ABSTENTION
 
 QUESTION = "Who denied responsibility?"
+NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +91,17 @@ def test_streamed_it_is_the_same(client: OpenAI) -> None:
     assert extras["byline"] == whole.model_extra["byline"]  # type: ignore[index]
     assert extras["annotations"] == []
     assert finished[-1] == "stop" and set(finished[:-1]) == {None}
+
+
+def test_no_tokens_are_billed_and_a_stream_says_so_where_it_is_asked_to(client: OpenAI) -> None:
+    done = client.chat.completions.create(model="byline", messages=asked())
+    assert done.usage and done.usage.to_dict() == NO_TOKENS
+    with client.chat.completions.create(
+        model="byline", messages=asked(), stream=True, stream_options={"include_usage": True}
+    ) as stream:
+        *before, last = list(stream)
+    assert last.choices == [] and last.usage and last.usage.to_dict() == NO_TOKENS
+    assert all(chunk.choices and chunk.usage is None for chunk in before)
 
 
 def test_the_messages_before_are_the_conversation(client: OpenAI) -> None:
