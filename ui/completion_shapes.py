@@ -136,7 +136,7 @@ class Choice(BaseModel):
 
 
 class Usage(BaseModel):
-    """Tokens billed through this door: none. What an LLM that writes has read and written is not known here."""
+    """Tokens billed through this door: none. What an LLM read and wrote is not known here."""
 
     prompt_tokens: Literal[0] = 0
     completion_tokens: Literal[0] = 0
