@@ -65,10 +65,21 @@ class Checker:
             return Checked(said.text, (), reason)
         if heard := [one for one in found if spoken_in(said.text, one.text, one.before)]:
             return Checked(said.text, self._cite(heard[:1]), None, 1.0)
-        judged = self._support.judge(claims.text, claims, cited)
-        if judged.score < self.threshold:
-            return Checked(said.text, (), _unsupported(judged, cited), judged.score)
-        return Checked(said.text, self._cite(judged.evidence), None, judged.score)
+        judged = self._judged(said.text, claims, cited)
+        least = min(judged, key=lambda one: one.score)
+        if least.score < self.threshold:
+            return Checked(said.text, (), _unsupported(least, cited), least.score)
+        evidence = [piece for one in judged for piece in one.evidence]
+        return Checked(said.text, self._cite(evidence), None, least.score)
+
+    def _judged(self, sentence: str, claims: Claims, cited: Sequence[Source]) -> list[Judged]:
+        """The support of a sentence; of one that sets papers against each other, that of each by its own."""
+        parts = attributed(sentence, cited)
+        if len(parts) < 2:
+            return [self._support.judge(claims.text, claims, cited)]
+        papers = [source.paper for source in cited]
+        held = [(Claims(without_papers(part, papers)), own) for part, own in parts]
+        return [self._support.judge(one.text, one, own) for one, own in held]
 
     def judge(self, sentence: str, cited: Sequence[Source]) -> tuple[float, Judged]:
         """The support of a sentence without marks by passages, hard checks included, and its signals."""

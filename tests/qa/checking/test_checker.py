@@ -161,6 +161,10 @@ COURIER = Article("courier", "Bridge falls", "The collapse killed 26 people.", "
         ),
         ("The Post reported on 18 September 2021 that 24 people died [1].", "the date 18 September 2021"),
         ("Who is to blame [1].", r"Passage \[1\] does not say this, but ask it"),
+        ("The Courier reported 26 deaths [2].", None),
+        ("The Courier put the death toll at 26 [2].", None),
+        ("The Courier reported 26 deaths, while The Post reported 24 [1][2].", None),
+        ("The Courier reported 24 deaths, while The Post reported 26 [1][2].", "the number"),
     ],
 )
 def test_sources_that_disagree_are_named(several: Checker, sentence: str, reason: str | None) -> None:
