@@ -14,7 +14,9 @@ REFUSAL = "The articles do not say."
 
 _SORRY = r"(?:(?:i'm|i’m|i am) )?sorry,? (?:but )?"
 _REFUSES = re.compile(rf"\W*(?:{_SORRY})?{re.escape(REFUSAL.rstrip('.'))}\b", re.IGNORECASE)
-_TELLS = re.compile(r"\w.*\[\d+\]|[,;:—–] ?(?:but|though|although|however|only|yet|while)\b", re.IGNORECASE)
+_TELLS = re.compile(
+    r"\w.*\[\d+\]|;|[,:—–] ?(?:and|but|though|although|however|only|yet|while)\b", re.IGNORECASE
+)
 
 
 def refuses(said: str) -> bool:

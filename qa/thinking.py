@@ -28,7 +28,7 @@ def without_thoughts(pieces: Generator[str, None, None]) -> Generator[str, None,
             held, thinking = held[match.end() :], not thinking
         keep = _unclear(held)
         if not thinking and len(held) > keep:
-            yield _CLOSES.sub("", held[: len(held) - keep])
+            yield _CLOSES.sub(" ", held[: len(held) - keep])
         held = held[len(held) - keep :]
     if held and not thinking:
         yield held

@@ -57,9 +57,11 @@ class Writer:
         numbering = _Numbering()
         sentences: dict[str, Checked] = {}
         heard: set[str] = set()
-        refused, cut = False, None
+        refused, cut, name = False, None, ""
         today = as_of or date.today().isoformat()
         try:
+            self.llm.open(stop)
+            name = self.llm.name  # later the server may be gone, and the answer is there all the same
             with closing(self._said(read, today, stop)) as spoken:
                 for said, sources in spoken:
                     if stop and stop.is_set():
@@ -88,9 +90,9 @@ class Writer:
         answer = replace(read, sentences=written, timings=replace(read.timings, total_ms=spent))
         if standing := [sentence.text for sentence in written if sentence.stands]:
             text, citations = " ".join(standing), numbering.citations
-            yield replace(answer, text=text, citations=citations, writer=self.llm.name, note=cut)
+            yield replace(answer, text=text, citations=citations, writer=name, note=cut)
         elif refused and read.text is None:
-            yield replace(answer, writer=self.llm.name)
+            yield replace(answer, writer=name)
         else:
             failed = REFUSED if refused else NOTHING_STANDS
             yield replace(answer, note=failed if heard else cut or failed)
@@ -123,7 +125,6 @@ class Writer:
         today = date.fromisoformat(day)
         article = self._archive.article
         settings = self.llm.settings
-        self.llm.open(stop)
         sources = sources_that_fit(read, today, article, context=self.llm.context, tokens=settings.tokens)
         while sources:
             try:

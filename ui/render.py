@@ -60,10 +60,10 @@ def answer(found: Answer, today: date | None = None, *, begun: bool = False) -> 
     """
     taken = [Text(f"Understood as: {visible(found.understood)}", style="dim")] if found.understood else []
     written = [*taken, *([] if begun else (sentence(one) for one in found.sentences))]
+    note = [Text(visible(found.note), style="yellow")] if found.note else []
     if found.writer and found.text is not None:
         sources = (part for citation in found.citations for part in _citation(citation))
-        return Group(*written, Text(visible(signed(found, today)), style="dim"), *sources)
-    note = [Text(visible(found.note), style="yellow")] if found.note else []
+        return Group(*written, *note, Text(visible(signed(found, today)), style="dim"), *sources)
     return Group(*written, *note, *_read(found, today))
 
 

@@ -174,10 +174,10 @@ def _understood(answer: Answer) -> str:
 
 def _answer(answer: Answer) -> str:
     written = "".join(_sentence(sentence) for sentence in answer.sentences)
+    note = f'<p class="note">{escape(answer.note)}</p>' if answer.note else ""
     if answer.writer and answer.text is not None:
         quotes = "".join(_quote(citation) for citation in answer.citations)
-        return f'{written}<p class="sure">{escape(signed(answer))}</p>{quotes}'
-    note = f'<p class="note">{escape(answer.note)}</p>' if answer.note else ""
+        return f'{written}{note}<p class="sure">{escape(signed(answer))}</p>{quotes}'
     return written + note + _read(answer)
 
 

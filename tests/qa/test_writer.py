@@ -144,6 +144,8 @@ def test_a_refusal_that_tells_something_as_well_is_checked(
     script.texts = [f"{TRUE} [{number}]. {partly}"]
     answer = writing_assistant().ask(QUESTION)
     assert len(answer.sentences) == 2
+    script.texts = [f"The articles do not say who ordered it; {TRUE} [{number}]."]
+    assert writing_assistant().ask(QUESTION).sentences
     for said in ("“The articles do not say.”", "I'm sorry, but the articles do not say.", f"{REFUSAL} [1]"):
         script.texts = [said]
         assert writing_assistant().ask(SILENT).note is None
@@ -304,6 +306,23 @@ def test_another_model_at_the_address_is_found(
     assert "its model was changed" in str(own.ask(QUESTION).note)
     script.status, script.model = 200, "another"
     assert own.ask(QUESTION).writer == "another"
+
+
+def test_an_answer_that_is_there_needs_its_server_no_more(
+    writing_assistant: Callable[..., Assistant], script: Script, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = writing_assistant()
+    script.texts = [f"{TRUE} [{number}]."]
+    assert own.writer is not None
+    llm, check = own.writer.llm, own.writer._checker.check
+
+    def and_the_server_goes(*given: Any, **how: Any) -> Checked:
+        llm._server.forget()
+        monkeypatch.setattr(llm._server, "_reach", lambda: (_ for _ in ()).throw(ModelError("gone")))
+        return check(*given, **how)
+
+    monkeypatch.setattr(own.writer._checker, "check", and_the_server_goes)
+    assert own.ask(QUESTION).writer == MODEL
 
 
 def test_no_other_services_key_is_sent_to_an_address(
