@@ -227,7 +227,7 @@ class Chat:
             *before, last = page.talk.turns
             talk = page.talk.with_turns(*before, replace(last, error=sentence))
             view = self._saved(replace(page, talk=talk))
-            yield replace(view, conversation=self._drawn(view.talk or talk))
+            yield replace(view, conversation=self._drawn(view.talk or talk), source=EMPTY)
 
     def _saved(self, page: Page) -> View:
         """Keep the conversation. Where that cannot be, it goes on all the same, and a warning says so."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
+from ui.access import is_loopback
 from ui.refusals import refusal
 
 # Gradio makes functions from strings ('unsafe-eval'); its page holds scripts and styles ('unsafe-inline').
@@ -15,13 +16,15 @@ HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
-    "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+
+# Elsewhere browsers ignore it, with an error in the console of every page.
+ALONE = {"cross-origin-opener-policy": "same-origin"}
 
 LARGEST_BODY = 1_000_000  # bytes of a question, with all that was said before it
 LARGEST_PASTE = 25_000_000  # bytes of an article pasted into the page
@@ -37,6 +40,12 @@ Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
 def headers_of(scope: Message) -> dict[str, str]:
     """The headers of a request; of one given twice, the last."""
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope.get("headers", ())}
+
+
+def _name(headers: Mapping[str, str]) -> str:
+    """What this machine is called by, without the port."""
+    given = headers.get("host", "").lower()
+    return given.rpartition("]")[0].removeprefix("[") or given.partition(":")[0]
 
 
 async def refuse(
@@ -55,15 +64,18 @@ async def refuse(
 
 
 class Headers:
-    """Adds `HEADERS` to every HTTP response, streams included."""
+    """Adds `HEADERS` to every HTTP response, streams included; `ALONE` where browsers trust the way here."""
 
     def __init__(self, app: Asgi) -> None:
         self._app = app
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        trusted = scope.get("scheme") == "https" or is_loopback(_name(headers_of(scope)))
+        given = {**HEADERS, **ALONE} if trusted else HEADERS
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                ours = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                ours = [(name.encode(), value.encode()) for name, value in given.items()]
                 message["headers"] = [*message.get("headers", ()), *ours]
             await send(message)
 
@@ -88,12 +100,11 @@ class OwnNameOnly:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket"):
             headers = headers_of(scope)
-            given = headers.get("host", "")
             if any(header in headers for header in FORWARDED):
                 await refuse(scope, receive, send, PROXIED, 403)
                 return
-            name = given.rpartition("]")[0].removeprefix("[") or given.partition(":")[0]
-            if name.lower() not in self._names:
+            if _name(headers) not in self._names:
+                given = headers.get("host", "")
                 sentence = f"{given!r} is no name of this machine's own; open http://127.0.0.1 at this port."
                 await refuse(scope, receive, send, sentence, 400)
                 return

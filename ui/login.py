@@ -34,7 +34,7 @@ POLICY = (
     "base-uri 'none'"
 )
 ENDED = "Your session has ended; log in again, and the conversation goes on."
-WRONG = "That is not the password; try again, or set another with `byline password`."
+WRONG = "That is not the password; try again."
 NOBODYS = "Conversations are kept for who has logged in; log in at /login."
 LOCKED = "This needs the password: log in at /login, or send it as `Authorization: Bearer PASSWORD`."
 

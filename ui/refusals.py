@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 from reprlib import Repr
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -40,6 +41,16 @@ def trouble(sentence: str, status: int) -> dict[str, str | None]:
     return {"message": sentence, "type": kind, "param": None, "code": None}
 
 
+def misshapen(wrong: Mapping[str, Any]) -> str:
+    """What is wrong with a request, as pydantic found it, in one sentence."""
+    where = ".".join(str(part) for part in wrong["loc"])
+    if where == "body" and isinstance(wrong["input"], bytes):
+        return "The header `content-type: application/json` is missing."
+    told = wrong["type"] not in ("missing", "json_invalid")  # else it is the whole body
+    amiss = f"cannot be {SHORT.repr(wrong['input'])}" if told else "is wrong"
+    return f"{where!r} {amiss} ({wrong['msg'].removeprefix('Value error, ')})."
+
+
 def add_refusals(app: FastAPI, headers: Mapping[str, str]) -> None:
     """Make every error of `app` a refusal; one that nobody foresaw is a 500 with `headers`, and logged.
 
@@ -61,13 +72,10 @@ def add_refusals(app: FastAPI, headers: Mapping[str, str]) -> None:
         return refusal(path, sentence, error.status_code, error.headers)
 
     @app.exception_handler(RequestValidationError)
-    async def misshapen(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def wrong(request: Request, error: RequestValidationError) -> JSONResponse:
         path = request.url.path
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        told = first["type"] not in ("missing", "json_invalid")  # else it is the whole body
-        wrong = f"cannot be {SHORT.repr(first['input'])}" if told else "is wrong"
-        sentence = f"{where!r} {wrong} ({first['msg']}); see {DESCRIBED}."
+        sentence = f"{misshapen(first)[:-1]}; see {DESCRIBED}."
         return refusal(path, sentence, 400 if path.startswith("/v1/") else 422)
 
     @app.exception_handler(Exception)

@@ -10,7 +10,7 @@ from index.articles import Article
 from index.errors import QuestionError
 from qa.answers import Citation
 from ui.markup import Mark, escape, paragraphs
-from ui.words import on_the_web, place
+from ui.words import day, on_the_web
 
 EMPTY = '<p class="nothing">The article behind an answer opens here, at the sentence that is quoted.</p>'
 EDITED = "The article was edited since; what was quoted from here no longer stands in it."
@@ -63,17 +63,23 @@ def draw_source(article: Article, where: Place, *, stands: bool = True) -> str:
     """`article` from its title to its end, with marks at `where`; none where the quote no longer `stands`."""
     marks = [Mark(where.start, where.end, "quote"), Mark(where.answer_start, where.answer_end, "answer")]
     edited = "" if stands else f'<p class="edited" role="status">{EDITED}</p>'
-    told = [escape(fact) for fact in (place(article.source, article.published), article.author) if fact]
+    author = f"<bdi>{escape(article.author)}</bdi>" if article.author else ""
+    told = [fact for fact in (draw_place(article.source, article.published), author) if fact]
     facts = " · ".join([*told, *_links(article.url)])
     return (
         f'<article class="source" data-shown="{escape(_key(where))}"><header>'
         f'<p class="kicker">{_kicker(where)}</p>'
         '<button type="button" class="close" aria-label="Close the article">×</button>'
         f'<h2 tabindex="-1" dir="auto">{escape(article.title or article.article_id)}</h2>'
-        f'<p class="facts" dir="auto">{facts}</p>{edited}</header>'
+        f'<p class="facts">{facts}</p>{edited}</header>'
         '<div class="text" tabindex="0" role="region" aria-label="Text of the article">'
         f"{paragraphs(article.text, marks if stands else ())}</div></article>"
     )
+
+
+def draw_place(source: str | None, published: str | None) -> str:
+    """Source and day, each in its own direction of writing; "" where neither is known."""
+    return ", ".join(f"<bdi>{escape(fact)}</bdi>" for fact in (source, day(published)) if fact)
 
 
 def draw_missing(reason: str) -> str:

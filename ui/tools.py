@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from index.archive import Archive
 from index.errors import BylineError, SettingsError
 from index.retriever import HybridRetriever
 from ui import shapes
 from ui.desk import Asks, Desk
-from ui.refusals import refusal
+from ui.refusals import misshapen, refusal
 from ui.shapes import MOST_READ, AnswerShape, ArticleShape, FoundShape, Narrowing, Question
 
 if TYPE_CHECKING:
@@ -57,7 +57,18 @@ def tools_server(archive: Archive, desk: Desk) -> MCPServer[Any]:
     except ImportError as error:
         raise SettingsError(MISSING) from error
 
-    server: MCPServer[Any] = MCPServer(
+    class Sentences(MCPServer[Any]):
+        """Says what is wrong with a tool's arguments in one sentence, not in pydantic's lines."""
+
+        async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+            try:
+                return await super().call_tool(name, arguments, context)
+            except ToolError as error:
+                if isinstance(error.__cause__, ValidationError):
+                    raise ToolError(misshapen(error.__cause__.errors()[0])) from error
+                raise
+
+    server: MCPServer[Any] = Sentences(
         "byline", title="Byline", instructions=INSTRUCTIONS, version=version("byline"), log_level="ERROR"
     )
     retriever = HybridRetriever(archive)

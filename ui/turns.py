@@ -10,13 +10,12 @@ from qa.answers import Answer, Checked, Citation
 from qa.conversations import Turn
 from ui.markup import Mark, escape, marked
 from ui.message import dated, holding, marks, signed
-from ui.source import Place
+from ui.source import Place, draw_place
 from ui.words import (
     ABSTENTION,
     NEAREST,
     STRUCK,
     confidence_in_words,
-    day,
     elsewhere,
     excerpt,
     narrowed,
@@ -260,8 +259,8 @@ def _title(where: Place, title: str) -> str:
 
 
 def _facts(source: str | None, published: str | None) -> str:
-    facts = (f"<bdi>{escape(fact)}</bdi>" for fact in (source, day(published)) if fact)
-    return f'<span class="facts">{", ".join(facts)}</span>' if source or published else ""
+    facts = draw_place(source, published)
+    return f'<span class="facts">{facts}</span>' if facts else ""
 
 
 def _json(where: Place) -> str:

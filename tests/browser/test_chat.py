@@ -270,6 +270,37 @@ def test_reading_can_be_stopped(context: BrowserContext, slow_chat: str, visit: 
     assert 'byline_stage_seconds_count{stage="read"} 1.0' in counted
 
 
+def test_a_lost_connection_is_said_where_the_answer_would_have_stood(
+    context: BrowserContext, slow_chat: str, visit: Visit
+) -> None:
+    seen = visit(context, slow_chat)
+    page = seen.page
+    page.route("**/api/health", lambda route: route.abort())
+    page.locator("#question textarea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("The connection was lost; ask again.")
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    seen.faults.clear()  # the browser's own word on the request that failed
+    page.unroute("**/api/health")
+    page.get_by_role("button", name="Ask again").first.click()
+    expect(page.locator(".short")).to_contain_text("Kataib Hezbollah")
+
+
+def test_the_head_of_the_page_is_one_row(context: BrowserContext, own_chat: str, visit: Visit) -> None:
+    page = visit(context, own_chat).page
+    page.evaluate("document.querySelector('#masthead .total').textContent = '4,960 articles'")
+    heights = page.evaluate("[...document.querySelectorAll('#masthead button')].map((b) => b.offsetHeight)")
+    assert max(heights) < 48
+    tops = page.evaluate(
+        "[...document.querySelectorAll('#masthead > *')].map((e) => e.getBoundingClientRect())"
+        ".map((box) => (box.top + box.bottom) / 2)"
+    )
+    assert max(tops) - min(tops) < 4, tops
+    icon = context.request.get(f"{own_chat}/favicon.ico")
+    assert "svg" in icon.headers["content-type"] and "rect" in icon.text()
+    assert "pwa_icon" in context.request.get(f"{own_chat}/manifest.json").text()
+
+
 def test_a_conversation_that_is_deleted_while_it_is_read_is_gone(
     context: BrowserContext, slow_chat: str, visit: Visit
 ) -> None:

@@ -81,6 +81,14 @@ def test_what_is_wrong_with_a_question_is_named(client: Client, body: dict[str, 
     assert len(error) < 300
 
 
+@pytest.mark.parametrize("path", ["/api/ask", "/v1/chat/completions"])
+@pytest.mark.parametrize("headers", [{}, {"content-type": "application/x-www-form-urlencoded"}])
+def test_a_missing_content_type_is_named(client: Client, path: str, headers: dict[str, str]) -> None:
+    error = client.post(path, content=b'{"question": "x"}', headers=headers).json()["error"]
+    said = error["message"] if path.startswith("/v1/") else error
+    assert said == "The header `content-type: application/json` is missing; see /api/openapi.json."
+
+
 def test_what_is_not_there_is_named(client: Client) -> None:
     missing, wrong = client.get("/api/nothing"), client.get("/api/ask")
     assert missing.json() == {"error": "There is nothing to GET at '/api/nothing'; see /api/openapi.json."}

@@ -25,7 +25,7 @@ from ui.chat import LEFT, STOPPED, Chat
 from ui.exports import add_exports
 from ui.login import OWNER
 from ui.page import Page, Talk, View
-from ui.source import EDITED, Place
+from ui.source import EDITED, EMPTY, Place
 
 QUESTION = "Who denied responsibility?"
 OTHER = "How many weapons depots were hit?"
@@ -160,6 +160,7 @@ def test_what_was_stopped_is_kept_as_that(chat: Chat, archive: Archive) -> None:
     assert first.talk
     page, view = after(Page(talk=first.talk), chat.stopped(Page(talk=first.talk), {}))
     assert STOPPED in (view.conversation or "")
+    assert view.source == EMPTY  # not that of the answer before
     (kept,) = Conversations(archive.path).listed()
     assert Conversations(archive.path).one(kept.conversation_id).turns[0].error == STOPPED
     page, _ = answered(chat, page, chat.retry(page, {}))

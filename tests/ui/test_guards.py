@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from ui.guards import (
+    ALONE,
     HEADERS,
     LARGEST_BODY,
     LARGEST_UPLOAD,
@@ -47,6 +48,20 @@ def test_every_response_has_the_headers() -> None:
     assert headers[b"x-own"] == b"1"
     assert {name.encode() for name in HEADERS} <= set(headers)
     assert body["body"] == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "name", "trusted"),
+    [
+        ("http", b"127.0.0.1:7860", True),
+        ("http", b"[::1]:7860", True),
+        ("https", b"news.example", True),
+        ("http", b"192.168.1.5:7860", False),
+    ],
+)
+def test_a_page_is_alone_where_browsers_heed_it(scheme: str, name: bytes, trusted: bool) -> None:
+    start, _ = responses(Headers(hello), {"type": "http", "scheme": scheme, "headers": [(b"host", name)]})
+    assert ({key.encode() for key in ALONE} <= set(dict(start["headers"]))) is trusted
 
 
 @pytest.mark.parametrize(

@@ -61,5 +61,11 @@ def test_an_address_stays_in_its_attribute(article: Article) -> None:
     assert 'href="HTTP://[broken&quot; onclick=&quot;alert(1)" target' in markup
 
 
+def test_a_source_written_from_right_to_left_leaves_the_date_as_it_is(article: Article) -> None:
+    drawn = draw_source(replace(article, source="الجزيرة"), Place(article.article_id))
+    assert "<bdi>الجزيرة</bdi>, <bdi>13 March 2020</bdi> · <bdi>A. Writer</bdi>" in drawn
+    assert '<p class="facts">' in drawn
+
+
 def test_a_missing_article_is_a_sentence() -> None:
     assert draw_missing("No <article>.") == '<p class="error" role="alert">No &lt;article&gt;.</p>'

@@ -54,6 +54,8 @@ async def use(client: Client) -> None:
     assert "'nobody'" in await refusal(client, "read_article", article_id="nobody")
     assert "no words in it" in await refusal(client, "ask", question="?!")
     assert "k" in await refusal(client, "search", query="depots", k=0)
+    late = await refusal(client, "ask", question=QUESTION, after="yesterday")
+    assert late == "'after' cannot be 'yesterday' (a day is written as 2020-03-13)."
 
 
 async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:

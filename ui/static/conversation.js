@@ -132,6 +132,21 @@ watch("value", () =>
   }),
 );
 
+// While a question waits, the server is asked whether it is still there: nobody else would say that it is not.
+const LOST = "The connection was lost; ask again.";
+setInterval(async () => {
+  const waits = element.querySelector(".reading");
+  if (!waits) return;
+  const there = await fetch("api/health", { cache: "no-store" }).then(() => true, () => false);
+  if (there || !waits.isConnected) return;
+  waits.className = "error";
+  waits.setAttribute("role", "alert");
+  waits.textContent = LOST;
+  const stop = element.querySelector("[data-event=halt]");
+  stop.dataset.event = "retry";
+  stop.textContent = "Ask again";
+}, 2000);
+
 // With a keyboard at hand, typing can begin at once. On a phone that would cover half the page.
 if (matchMedia("(hover: hover)").matches) requestAnimationFrame(() => composer()?.focus());
 document.body.dataset.chat = "ready";
