@@ -216,7 +216,8 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 def fault_in(error: object) -> list[str]:
     """What went wrong; that a reload cuts off what the page was still reading is no fault."""
-    return [] if "AbortError" in str(error) else [str(error)]
+    cut_off = any(words in str(error) for words in ("AbortError", "Connection errored out"))
+    return [] if cut_off else [str(error)]
 
 
 @pytest.fixture
@@ -234,7 +235,9 @@ def visit() -> Iterator[Callable[[BrowserContext, str], Watched]]:
             ),
         )
         watched.page.on("pageerror", lambda error: watched.faults.extend(fault_in(error)))
-        watched.page.on("console", lambda m: watched.faults.append(m.text) if m.type == "error" else None)
+        watched.page.on(
+            "console", lambda m: watched.faults.extend(fault_in(m.text)) if m.type == "error" else None
+        )
         watched.page.goto(address)
         watched.page.locator("body[data-chat=ready] .welcome").wait_for()
         return watched
