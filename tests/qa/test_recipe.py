@@ -161,7 +161,7 @@ def test_a_question_is_tried_with_its_articles_and_without(tmp_path: Path) -> No
 def test_dropout_drops_a_feature_at_every_token_of_a_row() -> None:
     import torch
 
-    from qa.training.model import RowDropout
+    from qa.training.networks import RowDropout
 
     torch.manual_seed(0)
     dropout = RowDropout(0.5)
