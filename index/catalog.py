@@ -118,6 +118,12 @@ class Catalog:
                     f"The archive at {folder!r} is being written to by another process ({reason}); run the "
                     "same command again when that has finished."
                 ) from error
+            if "readonly" in reason:
+                raise ArchiveError(
+                    f"The archive at {folder!r} may not be written to by this user, which reading needs too "
+                    f"({reason}); check that you may write to the folder and its files, or ask through the "
+                    "`byline chat` of somebody who may."
+                ) from error
             raise ArchiveError(
                 f"The archive at {folder!r} cannot be read or written ({reason}); check that you may "
                 "write to it."

@@ -134,7 +134,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
         if vectors.is_dir() and any(vectors.iterdir()):
             raise ArchiveError(
                 f"The catalog {str(path)!r} is empty, though its vectors are there: it was damaged. Restore "
-                f"a backup of the archive; or delete the folder {str(path.parent)!r}, and ingest again."
+                f"a backup of the archive; or delete it and the folder {str(vectors)!r}, and ingest again."
             )
         connection.execute("PRAGMA journal_mode = WAL")
     if version < SCHEMA_VERSION:

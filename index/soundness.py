@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.articles import Article
 from index.changes import ARTICLE_COLUMNS, article_in, content_hash
 from index.versions import earlier_id
 
-_BETWEEN, _GAP = 4, 100  # characters that no passage has: between two of them, and in a whole text
-
 _ALTERED = (
     "SELECT passage_id FROM passages JOIN articles ON articles.number = passages.article "
     "WHERE passages.text IS NOT substr(articles.text, start + 1, stop - start)"
 )
-# Articles whose passages leave some of the text out: before the first, after the last, or between two.
-_TORN = (
-    "SELECT article_id FROM articles WHERE length(trim(text)) > coalesce("
-    f"(SELECT sum(stop - max(start, before) + {_BETWEEN}) FROM "
-    "(SELECT start, stop, lag(stop, 1, 0) OVER (ORDER BY start, stop) AS before FROM passages "
-    f"WHERE passages.article = articles.number)), 0) + {_GAP}"
+_SPANS = (
+    "SELECT article_id, text, (SELECT json_group_array(json_array(start, stop)) FROM "
+    "(SELECT start, stop FROM passages WHERE article = articles.number ORDER BY start)) FROM articles"
 )
 
 
@@ -47,15 +44,28 @@ def _as_stored(article: Article, known: str) -> bool:
 
 def unsearchable(db: sqlite3.Connection) -> list[str]:
     """What is wrong with passages and words, which are made from the texts anew: sentences."""
-    found = []
-    for what, query in (
-        ("passages are not their article's words", _ALTERED),
-        ("articles lack passages", _TORN),
-    ):
-        if names := [row[0] for row in db.execute(query)]:
-            found.append(f"{len(names)} {what} (for one, {names[0]!r}).")
+    altered = [row[0] for row in db.execute(_ALTERED)]
+    torn = [name for name, text, spans in db.execute(_SPANS) if not _covered(text, json.loads(spans))]
+    found = [
+        f"{len(names)} {what} (for one, {names[0]!r})."
+        for what, names in (
+            ("passages are not their article's words", altered),
+            ("articles lack passages", torn),
+        )
+        if names
+    ]
     try:
         db.execute("INSERT INTO passage_words (passage_words, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
         found.append(f"The word index does not match the passages ({error}).")
     return found
+
+
+def _covered(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether all words of the text lie in one of the passages, which are in order: see `index.splitter`."""
+    done = 0
+    for start, stop in spans:
+        if text[done:start].strip():
+            return False
+        done = max(done, stop)
+    return not text[done:].strip()

@@ -38,12 +38,12 @@ def earlier_id(article_id: str, content_hash: str) -> str:
 def supersedes(new: Article, old: Article) -> bool:
     """Whether the one is a later version of the other, which has the same id.
 
-    It says so itself: it is the same page, or of the same source, or both name neither, and it bears a later
+    It says so itself: it is the same page, or of the same source, or both state neither, and it bears a later
     date, or on one day says that it is corrected. What somebody has edited in a file bears nothing of that.
     """
     page = url_identity(new.url)
     same_page = page is not None and page == url_identity(old.url)
-    unnamed = not any((new.url, old.url, new.source, old.source))
+    unnamed = not any((new.url, old.url, _stated_source(new), _stated_source(old)))
     if new.text == old.text or not (same_page or unnamed or _same_source(new, old)):
         return False
     return later(new.told, old.told) or _corrects(new, old)
@@ -80,6 +80,9 @@ def versions_of(db: sqlite3.Connection, number: int) -> set[int]:
 
 
 def _same_source(new: Article, old: Article) -> bool:
-    if not new.source or not old.source or "source" in (*new.inferred, *old.inferred):
-        return False
-    return new.source.casefold() == old.source.casefold()
+    return bool(source := _stated_source(new)) and source == _stated_source(old)
+
+
+def _stated_source(article: Article) -> str | None:
+    """Its source, for comparing; not one that was read out of its text, which names whoever reports."""
+    return article.source.casefold() if article.source and "source" not in article.inferred else None

@@ -10,24 +10,22 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 from index.archive import Archive
-from index.article_store import ArticleChanges
-from index.articles import Article, IngestReport, Skipped
+from index.articles import IngestReport, Skipped
 from index.errors import ArchiveBusyError, SourceError
 from index.origins import Watched
 from index.progress import Progress, silent
-from index.sources import read_source
 from index.sources.files import walk
-from index.versions import supersedes
+from index.watched_files import UNREAD, WatchedFiles, given
 
 SETTLE = 1.0  # seconds in which a file must not change before it is read
 LOOK_EVERY = 10.0  # seconds
-UNREAD = ":unread"  # behind the stamp of a file that could not be read just then
+AGAIN_EVERY = 600.0  # seconds after which a file that could not be read is tried again
 
 
 class Watch:
@@ -42,7 +40,8 @@ class Watch:
         self._settle = settle
         self._device = _device(self._folder)
         self._closed: list[Skipped] = []  # subfolders that could not be opened, as last told
-        self._again = True
+        self._told: tuple[Skipped, ...] = ()  # what was left out, as last told
+        self._again_at = 0.0
 
     def run(
         self,
@@ -88,12 +87,9 @@ class Watch:
         the archive.
         """
         known = self._archive.catalog.watched(str(self._folder))
-        if (
-            not self._again
-        ):  # what could not be read is tried again where watching begins, and when it changes
-            known = {
-                path: replace(file, stamp=file.stamp.removesuffix(UNREAD)) for path, file in known.items()
-            }
+        again = time.monotonic() >= self._again_at
+        if not again:  # what could not be read waits for its turn, or until it changes
+            known = {path: _as_read(file) for path, file in known.items()}
         before, closed = self._files(known)
         if _same(before, known) and closed == self._closed:
             return None
@@ -108,11 +104,16 @@ class Watch:
         if not changed and not gone and closed == self._closed:
             return None
         self._insist_on_the_drive(known, now, gone)
-        changed |= _sharing(known, now, {*changed, *gone})
-        reading = _Reading(self._archive, str(self._folder), changed, gone, known)
-        report = self._archive.ingest(chain(closed, reading.articles()), progress, reading.keep)
-        self._closed, self._again = closed, False
-        return report, reading.removed
+        files = WatchedFiles(self._archive, str(self._folder), known, now, changed, gone)
+        files.make_way()
+        report = self._archive.ingest(chain(closed, files.articles()), progress, files.keep)
+        told, self._told, self._closed = self._told, report.skipped, closed
+        if again:
+            self._again_at = time.monotonic() + AGAIN_EVERY
+        nothing_done = not (report.added or report.updated or files.removed)
+        if nothing_done and report.skipped and report.skipped == told:
+            return None  # it was tried again; there is no more to tell
+        return report, files.removed
 
     def _insist_on_the_drive(self, known: dict[str, Watched], now: dict[str, str], gone: list[str]) -> None:
         """Raise SourceError where all known files are gone as they are when their drive is taken away.
@@ -124,7 +125,7 @@ class Watch:
             self._device = device
             return
         taken_away = (not now and len(gone) > 1) or device != self._device
-        if taken_away and any(map(self._archive.catalog.article, _given(known))):
+        if taken_away and any(map(self._archive.catalog.article, given(known))):
             raise SourceError(
                 f"{str(self._folder)!r} holds none of the {len(gone)} files that were read from it, and "
                 "nothing was removed; attach its drive again, or if they are to go, take their articles out "
@@ -158,78 +159,6 @@ class Watch:
         return found, closed
 
 
-class _Reading:
-    """Files read for the archive and files that are gone, and what each of them gives and gave."""
-
-    def __init__(
-        self,
-        archive: Archive,
-        folder: str,
-        changed: dict[str, str],
-        gone: list[str],
-        known: dict[str, Watched],
-    ) -> None:
-        self._archive = archive
-        self._folder = folder
-        self._changed = changed
-        self._gone = gone
-        self._known = known
-        self._read: list[Watched] = []
-        self._finished = False
-        self.removed = 0
-
-    def articles(self) -> Iterator[Article | Skipped]:
-        kept = {path: file for path, file in self._known.items() if path not in {*self._changed, *self._gone}}
-        held = set(_given(kept))
-        for path, stamp in sorted(self._changed.items()):
-            given, read = list[str](), stamp
-            try:
-                for item in read_source(Path(path)):
-                    if isinstance(item, Article):
-                        given.append(item.article_id)
-                    taken = isinstance(item, Article) and item.article_id in held and self._taken(path, item)
-                    yield taken or item
-            except SourceError as error:
-                yield Skipped.because(path, error)
-                if isinstance(error.__cause__, OSError):  # it may be readable in a while
-                    given += self._known[path].article_ids if path in self._known else ()
-                    read += UNREAD
-            self._read.append(Watched(path, read, tuple(dict.fromkeys(given))))
-        self._finished = True
-
-    def _taken(self, path: str, article: Article) -> Skipped | None:
-        """What to say of an article whose id is that of another one, in a file that is still there."""
-        stored = self._archive.catalog.article(article.article_id)
-        if stored is None or stored.text == article.text or supersedes(article, stored):
-            return None
-        return Skipped(
-            path,
-            f"the id {article.article_id!r} of {article.title!r} is that of {stored.title!r} in another file "
-            "of the folder; give each article an id of its own, or none.",
-        )
-
-    def keep(self, changes: ArticleChanges) -> None:
-        """Once all is read, write down what each file gave, and take out what no file gives any more.
-
-        Not before: an article may have moved to a file that is still to be read. After a kill, all is read
-        again, and found to be as it is in the archive.
-        """
-        if not self._finished:
-            return
-        self._finished = False
-        for path in self._gone:
-            changes.forget_watched(self._folder, path)
-        for file in self._read:
-            changes.remember_watched(self._folder, file)
-        paths = {*self._gone, *self._changed} & self._known.keys()
-        before = _given({path: self._known[path] for path in paths})
-        self.removed = sum(
-            changes.remove(article_id)
-            for article_id in before
-            if not changes.comes_from_elsewhere(article_id)
-        )
-
-
 def _device(folder: Path) -> int | None:
     try:
         return folder.stat().st_dev
@@ -237,23 +166,8 @@ def _device(folder: Path) -> int | None:
         return None
 
 
-def _given(files: dict[str, Watched]) -> list[str]:
-    """The ids of the articles that the files gave, each once."""
-    return sorted({article_id for file in files.values() for article_id in file.article_ids})
-
-
 def _as_read(file: Watched) -> Watched:
     return replace(file, stamp=file.stamp.removesuffix(UNREAD))
-
-
-def _sharing(known: dict[str, Watched], now: dict[str, str], others: set[str]) -> dict[str, str]:
-    """The files that gave an article with an id that one of the others gave too: its turn may have come."""
-    ids = set(_given({path: known[path] for path in others & known.keys()}))
-    return {
-        path: now[path]
-        for path, file in known.items()
-        if path in now and path not in others and ids.intersection(file.article_ids)
-    }
 
 
 def _same(files: dict[str, str], known: dict[str, Watched]) -> bool:

@@ -37,7 +37,7 @@ class RowDropout(nn.Module):  # type: ignore[misc]
 class MPNetTeacher(MPNetForQuestionAnswering):  # type: ignore[misc]
     """An MPNet span network (Song et al. 2020) that reads what the reader reads, id for id."""
 
-    def forward(self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor) -> Any:
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, **_: Tensor) -> Any:
         """Scores of sequences in BERT's ids, (rows, tokens) each; MPNet knows no segments."""
         ids = input_ids + _MOVED
         for theirs, own in _SPECIAL.items():

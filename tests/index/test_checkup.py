@@ -122,6 +122,16 @@ def test_passages_that_are_missing_or_altered_are_made_again(folder: Path, opene
     assert HybridRetriever(archive, "dense").retrieve("What did Mayor Ann7 Lee say?", 3)
 
 
+def test_a_passage_of_few_words_that_is_missing_is_made_again(opened: Open, tmp_path: Path) -> None:
+    archive = opened()
+    archive.ingest([Article("brief", "Brief", "It rained in Riverton on Monday.")])
+    with catalog_of(tmp_path / "archive") as db, db:
+        db.execute("DELETE FROM passages")
+    said = [problem.message for problem in archive.check(repair=True)]
+    assert any("1 articles lack passages (for one, 'brief')" in one for one in said)
+    assert archive.check() == [] and archive.status().passages == 1
+
+
 def test_a_text_that_is_not_as_it_was_stored_is_told_and_not_mended(folder: Path, opened: Open) -> None:
     with catalog_of(folder) as db, db:
         db.execute("UPDATE articles SET text = replace(text, 'Lee', 'Lea') WHERE article_id = 'report-3'")
@@ -135,7 +145,10 @@ def test_an_emptied_catalog_beside_its_vectors_is_no_new_archive(folder: Path, o
     for name in ("catalog.sqlite3", "catalog.sqlite3-wal", "catalog.sqlite3-shm"):
         (folder / name).unlink(missing_ok=True)
     (folder / "catalog.sqlite3").touch()
-    with pytest.raises(ArchiveError, match=r"is empty, though its vectors are there.*Restore a backup"):
+    with pytest.raises(
+        ArchiveError,
+        match=r"is empty, though its vectors.*a backup.*; or delete it and the folder .*vectors', ",
+    ):
         opened()
     assert vectors_of(folder).is_dir()
 

@@ -146,6 +146,8 @@ def test_later() -> None:
     assert supersedes(replace(NEW, url=None, source="the gazette"), replace(OLD, url=None))
     bare = replace(OLD, url=None, source=None)
     assert supersedes(replace(NEW, url=None, source=None), bare)
+    read_out = [replace(one, url=None, source="Reuters", inferred=("source",)) for one in (NEW, OLD)]
+    assert supersedes(*read_out), "a source that only its text names is none to tell them apart by"
     mended = replace(bare, title="CORRECTED: Depot fire", text=NEW.text)
     assert supersedes(mended, bare) and not supersedes(bare, mended)
     assert not supersedes(replace(bare, text=NEW.text), bare)

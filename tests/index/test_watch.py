@@ -184,51 +184,6 @@ def test_a_file_that_cannot_be_looked_at_is_not_gone(
     assert titles(archive) == {"Bridge a", "Bridge b"}
 
 
-def test_an_article_that_another_file_still_gives_stays(folder: Path, archive: Archive) -> None:
-    record = (
-        '{"id": "r1", "title": "Bridge", "text": "The council voted to build a bridge over the river."}\n'
-    )
-    for name in ("a.jsonl", "b.jsonl"):
-        (folder / name).write_text(record)
-    watch = Watch(archive, folder, settle=0.05)
-    watch.step()
-    (folder / "a.jsonl").unlink()
-    watch.step()
-    assert titles(archive) == {"Bridge"}
-    (folder / "b.jsonl").unlink()
-    watch.step()
-    assert titles(archive) == set()
-
-
-def csv(folder: Path, name: str, title: str) -> Path:
-    path = folder / f"{name}.csv"
-    path.write_text(f"id,title,text\n1,{title},The council of {title} voted on Tuesday.\n")
-    return path
-
-
-@pytest.mark.parametrize("together", [True, False])
-def test_of_two_files_that_give_one_id_the_one_that_is_left_is_read(
-    folder: Path, archive: Archive, together: bool
-) -> None:
-    watch = Watch(archive, folder, settle=0.05)
-    first = csv(folder, "a", "Alpha")
-    told = watch.step() if not together else None
-    csv(folder, "b", "Beta")
-    told = watch.step()
-    assert told is not None and "'Beta'" in told[0].skipped[0].reason
-    assert titles(archive) == {"Alpha"}
-    first.unlink()
-    watch.step()
-    assert titles(archive) == {"Beta"}
-    assert watch.step() is None
-    csv(folder, "a", "Alpha")
-    watch.step()
-    assert titles(archive) == {"Beta"}
-    (folder / "b.csv").unlink()
-    watch.step()
-    assert titles(archive) == {"Alpha"} and archive.check() == []
-
-
 def test_a_name_that_is_no_utf_8(folder: Path, archive: Archive) -> None:
     path = folder / os.fsdecode(b"caf\xe9.txt")
     try:
@@ -264,6 +219,25 @@ def test_what_could_not_be_read_stays_and_is_tried_again(
     again = Watch(archive, folder, settle=0.05).step()
     assert again is not None and again[0].updated == 1
     assert path.exists() and Watch(archive, folder, settle=0.05).step() is None
+
+
+def test_what_could_not_be_read_is_tried_again_while_watching(
+    folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, "a")
+    monkeypatch.setattr("index.watch.AGAIN_EVERY", 0.0)
+    watch = Watch(archive, folder, settle=0.05)
+
+    def broken(self: Path, *_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", broken)
+        assert watch.step() is not None
+        assert watch.step() is None  # tried again, and told once
+    again = watch.step()
+    assert again is not None and again[0].added == 1
+    assert watch.step() is None
 
 
 def test_an_archive_inside_the_folder_is_not_read(archive: Archive, tmp_path: Path) -> None:
