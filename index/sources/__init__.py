@@ -15,6 +15,7 @@ from index.errors import SourceError
 from index.sources.address import Web, read_address
 from index.sources.files import check, walk
 from index.sources.formats import read_file
+from index.sources.remarks import Remark
 from index.sources.sample import SAMPLE, sample_article
 
 __all__ = ["SAMPLE", "Web", "check_locations", "read_source", "read_sources", "sample_article"]
@@ -63,9 +64,9 @@ def read_source(location: str | Path, *, web: Web = _WEB) -> Iterator[Article | 
 
 
 def _strictly(items: Iterator[Article | Skipped]) -> Iterator[Article | Skipped]:
-    """Pass the articles on, up to the first thing that is skipped: it is an error."""
+    """Pass the articles on, and remarks on them, up to the first thing that is skipped: it is an error."""
     for item in items:
-        if isinstance(item, Skipped):
+        if isinstance(item, Skipped) and not isinstance(item, Remark):
             raise SourceError(f"{item.origin!r}: {item.reason}")
         yield item
 

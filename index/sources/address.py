@@ -22,6 +22,8 @@ MOST_SITEMAPS = 50
 _LARGEST = 50_000_000  # bytes of what may be a sitemap
 _SITEMAP_SECONDS = 60.0
 
+Said = tuple[str | None, str | None]  # the title and the content of an entry
+
 
 class Memory(Protocol):
     """What is known of addresses from before. `index.remembered.Remembered` is one; `Nothing` another."""
@@ -110,7 +112,7 @@ class _Reading:
         self._manners = Manners(lambda place: fetch(place, allow_hosts=web.allow_hosts), web.pause)
         self._left = web.most
         self._whole = True  # nothing failed, nothing was left for the next time
-        self._seen: dict[str, set[str | None]] = {}  # the titles of the entries that name a page
+        self._seen: dict[str, set[Said]] = {}  # by page, what the entries that name it say
 
     def one(self, article: Article, told: Fetched) -> Iterator[Article | Skipped]:
         self._web.memory.note(told)
@@ -159,12 +161,13 @@ class _Reading:
 
     def _entries(self, listing: Listing) -> Iterator[Article | Skipped]:
         for entry in listing.entries:
-            titles = self._seen.setdefault(entry.url, set()) if entry.url else set()
-            if titles and entry.title not in titles:
-                yield self._own_text(entry, listing, "its page is that of another entry", apart=True)
-            elif not titles:
+            page = url_identity(entry.url) or entry.url
+            told = self._seen.setdefault(page, set()) if page else set()
+            if not told:
                 yield from self._entry(entry, listing)
-            titles.add(entry.title)
+            elif (entry.title, entry.content) not in told:
+                yield self._own_text(entry, listing, "its page is that of another entry", apart=True)
+            told.add((entry.title, entry.content))
 
     def _entry(self, entry: Entry, listing: Listing) -> Iterator[Article | Skipped]:
         if entry.url is None:
@@ -220,7 +223,8 @@ class _Reading:
             f"<html><head><title>{title}</title></head><body><article>{entry.content}</article></body></html>"
         )
         page_key = None if apart else url_identity(entry.url)
-        key = page_key or short_hash(self._url, entry.title or "", entry.published or "")
+        own = (entry.guid,) if entry.guid else (entry.title or "", entry.published or "")
+        key = page_key or short_hash(entry.url or self._url, *own)
         origin = Origin(shown=place, key=key, name=entry.title or "", url=entry.url)
         try:
             article = parse_html(page.encode("utf-8", "replace"), origin, "utf-8")

@@ -49,6 +49,7 @@ def decode(data: bytes, origin: str, declared: str | None = None) -> tuple[str, 
     mark = bom_of(data)
     if mark:
         return data.decode(mark, "replace").removeprefix("\ufeff"), False
+    refuse_tar(data, origin)
     _refuse_binary(data[:_SAMPLE], origin)
     try:
         return data.decode("utf-8"), False
@@ -62,10 +63,14 @@ def decode(data: bytes, origin: str, declared: str | None = None) -> tuple[str, 
     return (text if whole > broken else data.decode("cp1252", "replace")), True
 
 
+def refuse_tar(data: bytes, origin: str) -> None:
+    """Raise SourceError for a tar archive: of texts, it would be one long text."""
+    if data[_TAR[0] : _TAR[1]] == b"ustar":
+        raise SourceError(f"{origin!r} is a tar archive, which Byline does not read; unpack it, or zip it.")
+
+
 def _refuse_binary(sample: bytes, origin: str) -> None:
     kind = next((kind for signature, kind in _SIGNATURES if sample.startswith(signature)), None)
-    if sample[_TAR[0] : _TAR[1]] == b"ustar":
-        raise SourceError(f"{origin!r} is a tar archive, which Byline does not read; unpack it, or zip it.")
     if kind:
         raise SourceError(f"{origin!r} is {kind}, not text; save its text as .txt or .html and give that.")
     controls = len(sample) - len(sample.translate(None, _CONTROLS))

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from index.articles import Article
@@ -21,17 +22,19 @@ from index.sources.xml import parse_xml
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import Table
 
 LARGEST_UNPACKED = 300_000_000  # bytes
 _TITLES = ("Title", "Heading 1")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_LEFT_OUT = (
+_LEFT_OUT = (  # a second form of a text box, and what was deleted
     _FALLBACK,
     f"{_WORD}moveFrom",
     f"{_WORD}del",
-)  # a second form of a text box, and what was deleted
+)
+_PARAGRAPH, _TABLE, _ROW, _CELL = (f"{_WORD}{name}" for name in ("p", "tbl", "tr", "tc"))
+_FIELD = f"{_WORD}sdt"
+_PROMPT = f"{_WORD}sdtPr/{_WORD}showingPlcHdr"  # "Click here to enter text", in a field left empty
 _BREAKS = {f"{_WORD}tab": " ", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
 
 
@@ -71,44 +74,50 @@ def _open(data: bytes, origin: Origin) -> Document:
 
 
 def _lines(document: Document) -> Iterator[str]:
-    from docx.table import Table
-
-    for part in _blocks(document.element.body):
-        yield "\n".join(_rows(Table(part, document))) if part.tag == f"{_WORD}tbl" else _words(part)
+    for part in _within(document.element.body, _PARAGRAPH, _TABLE):
+        yield "\n".join(_rows(part)) if part.tag == _TABLE else _words(part)
 
 
-def _blocks(element: Any) -> Iterator[Any]:
-    """Give the paragraphs and tables, also those in a template's fields (content controls)."""
+def _within(element: Any, *tags: str) -> Iterator[Any]:
+    """Give what is called so, the outermost of each, also in a template's fields (content controls)."""
     for child in element:
-        if child.tag in (f"{_WORD}p", f"{_WORD}tbl"):
+        if child.tag in tags:
             yield child
-        elif child.tag in (f"{_WORD}sdt", f"{_WORD}sdtContent"):
-            yield from _blocks(child)
+        elif not _is_left_out(child):
+            yield from _within(child, *tags)
 
 
-def _rows(table: Table) -> Iterator[str]:
-    """Give a table's rows; a merged cell, which python-docx gives for each column it covers, once."""
-    for row in table._tbl.tr_lst:
-        cells = [one_line(" ".join(_words(p) for p in cell.iter(f"{_WORD}p"))) for cell in row.tc_lst]
+def _is_left_out(element: Any) -> bool:
+    return element.tag in _LEFT_OUT or (element.tag == _FIELD and element.find(_PROMPT) is not None)
+
+
+def _rows(table: Any) -> Iterator[str]:
+    for row in _within(table, _ROW):
+        cells = [one_line(" ".join(map(_words, _within(cell, _PARAGRAPH)))) for cell in _within(row, _CELL)]
         yield " | ".join(cell for cell in cells if cell)
 
 
 def _words(element: Any) -> str:
     """Return what a paragraph's element says: also what was inserted, and linked, and is in text boxes."""
-    if element.tag in _LEFT_OUT:
+    if _is_left_out(element):
         return ""
     if element.tag == f"{_WORD}t":
         return element.text or ""
     if element.tag in _BREAKS:
         return _BREAKS[element.tag]
     inner = "".join(_words(child) for child in element)
-    return f"{inner}\n" if element.tag == f"{_WORD}p" else inner
+    return f"{inner}\n" if element.tag == _PARAGRAPH else inner
 
 
 def _title(document: Document) -> str | None:
     """Return the first paragraph that is set as a title."""
-    titles = (one_line(p.text) for p in document.paragraphs[:20] if p.style and p.style.name in _TITLES)
-    return next((title for title in titles if title), None)
+    from docx.text.paragraph import Paragraph
+
+    for part in islice(_within(document.element.body, _PARAGRAPH), 20):
+        style = Paragraph(part, document).style
+        if style and style.name in _TITLES and (title := one_line(_words(part))):
+            return title
+    return None
 
 
 def _company(document: Document) -> str | None:

@@ -21,7 +21,8 @@ def read_feed(text: str, url: str) -> Listing:
         feed: Any = feedparser.parse(io.BytesIO(text.encode("utf-8", "replace")), response_headers=headers)
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         raise SourceError(f"{url!r} is a feed too damaged to read ({error}); try it again later.") from error
-    entries = tuple(_entry(entry) for entry in feed.entries)
+    dates_changes = not feed.version.startswith("rss")
+    entries = tuple(_entry(entry, dates_changes) for entry in feed.entries)
     if not entries and feed.bozo:
         raise SourceError(
             f"{url!r} is a damaged feed ({feed.get('bozo_exception')}); try later, or give its pages."
@@ -29,21 +30,24 @@ def read_feed(text: str, url: str) -> Listing:
     return Listing(_said(feed.feed, "title"), entries)
 
 
-def _entry(entry: Any) -> Entry:
+def _entry(entry: Any, dates_changes: bool) -> Entry:
+    """Read an entry. Of RSS, where feedparser gives `dc:date` as `updated`, that alone dates no change."""
     published = _day(entry, "published")
     contents = [part.get("value") or "" for part in entry.get("content") or ()] + [_raw(entry, "summary")]
     section = next((_line(tag.get("term")) for tag in entry.get("tags") or () if tag.get("term")), None)
     authors = [_line(author.get("name")) for author in entry.get("authors") or ()]
     updated = _day(entry, "updated")
+    url, guid = web_url(_raw(entry, "link")), _said(entry, "id")
     return Entry(
-        url=web_url(_raw(entry, "link")),
+        url=url,
         title=_said(entry, "title"),
         author=", ".join(dict.fromkeys(filter(None, authors))) or _said(entry, "author"),
         published=published or updated,
-        updated=updated,
+        updated=updated if published or dates_changes else None,
         section=section,
         content=max(contents, key=len) or None,
         inferred=("published",) if updated and not published else (),
+        guid=guid if guid != url else None,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from index.articles import Article, Skipped
 from index.errors import SourceError
 from index.identity import Origin
-from index.sources.decoding import decode
+from index.sources.decoding import decode, refuse_tar
 from index.sources.files import File, read_bytes
 from index.sources.html import parse_html
 from index.sources.json_files import read_json
@@ -81,6 +81,7 @@ def read_file(path: Path) -> Iterator[Article | Skipped]:
 def _read(file: File, unpacked: bool = False) -> Iterator[Article | Skipped]:
     """Read a file, or what was `unpacked` from one: what is packed twice is refused."""
     start = file.start()
+    refuse_tar(start, str(file))
     kind = "gzip" if start.startswith(GZIP) else format_of(file.name, start)
     if kind in ("gzip", "zip") and unpacked:
         raise SourceError(f"{str(file)!r} {NESTED}")

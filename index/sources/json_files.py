@@ -11,7 +11,7 @@ from index.errors import SourceError
 from index.sources.decoding import decode
 from index.sources.files import File
 from index.sources.jsonl import LONGEST_LINE, is_record, read_jsonl
-from index.sources.records import Identities, read_record, reason_of
+from index.sources.records import Identities, field_called, read_record, reason_of
 
 # Held in memory whole, where a value of three bytes takes seventy; records beyond belong into JSONL.
 LARGEST = 50_000_000  # bytes
@@ -54,5 +54,10 @@ def _records(document: Any) -> list[Any] | None:
     if isinstance(document, dict):
         if isinstance(document.get("text"), str):
             return [document]
-        return next((document[name] for name in _LISTS if isinstance(document.get(name), list)), None)
+        listed = next((document[name] for name in _LISTS if isinstance(document.get(name), list)), None)
+        return [document] if listed is None and _tells_a_text(document) else listed
     return None
+
+
+def _tells_a_text(document: dict[str, Any]) -> bool:
+    return any(field_called(key) == "text" and isinstance(told, str) for key, told in document.items())

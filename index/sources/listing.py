@@ -31,7 +31,10 @@ _KINDS = {"rss": "feed", "feed": "feed", "rdf": "feed", "urlset": "sitemap", "si
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article that a listing names, and what the listing says of it. `content` is HTML."""
+    """One article that a listing names, and what the listing says of it. `content` is HTML.
+
+    `guid` is what the feed knows the entry by, where that is not its page's address.
+    """
 
     url: str | None
     title: str | None = None
@@ -41,6 +44,7 @@ class Entry:
     section: str | None = None
     content: str | None = None
     inferred: tuple[str, ...] = ()  # the fields that it does not say in so many words
+    guid: str | None = None
 
     @property
     def state(self) -> str | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from index.articles import Article, Skipped
@@ -12,14 +12,15 @@ from index.errors import SourceError
 from index.identity import Origin, web_url
 from index.sources.blocks import block_texts, name_of, parse_markup, words_of
 from index.sources.cleaning import clean, one_line
-from index.sources.dates import compact_date, moment_of
+from index.sources.dates import compact_date
 from index.sources.masthead import Masthead
-from index.sources.nitf import masthead_of, parse_nitf
+from index.sources.nitf import is_to_come, masthead_of, parse_nitf
 from index.sources.text import build, tidy
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_CODE = re.compile(r"[^:/#]*$")  # of stat:canceled, or of an address that ends so
 _WITHDRAWN = ("canceled", "cancelled", "withheld")
 
 
@@ -37,19 +38,31 @@ def parse_newsml(root: Element, origin: Origin) -> Iterator[Article | Skipped]:
         shown = f"{origin.shown}, item {number}" if len(items) > 1 else origin.shown
         here = replace(origin, shown=shown, key=item.get("guid") or f"{origin.key}#{number}")
         status = _value(_child(item, "itemMeta", "pubStatus"))
-        if status.rpartition(":")[2].lower() in _WITHDRAWN:
+        code = _CODE.search(status)
+        if code and code[0].lower() in _WITHDRAWN:
             yield Skipped(
                 shown, f"was withdrawn by its agency ({status}); remove it if it was ingested before."
             )
             continue
-        until = compact_date(words_of(_child(item, "itemMeta", "embargoed")))
-        if until and moment_of(until) > datetime.now(UTC).isoformat():
-            yield Skipped(shown, f"may not be used before {until}, says its agency; ingest it then.")
+        if reason := _embargo(_child(item, "itemMeta", "embargoed")):
+            yield Skipped(shown, reason)
             continue
         try:
             yield _article(item, here)
         except SourceError as error:
             yield Skipped.because(shown, error)
+
+
+def _embargo(stated: Element | None) -> str | None:
+    """Why an item may not be used yet; None where it may. An embargo whose end is not told has not ended."""
+    if stated is None:
+        return None
+    written = words_of(stated)
+    until = compact_date(written)
+    if until is None:
+        told = f"{written[:40]!r} was not understood" if written else "its agency does not say until when"
+        return f"is embargoed, and {told}; take <embargoed> out when it may be used."
+    return f"may not be used before {until}, says its agency; ingest it then." if is_to_come(until) else None
 
 
 def _article(item: Element, origin: Origin) -> Article:

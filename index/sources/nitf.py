@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from index.articles import Article
@@ -12,14 +13,14 @@ from index.errors import SourceError
 from index.identity import Origin, web_url
 from index.sources.blocks import block_texts, name_of, words_of
 from index.sources.cleaning import clean, one_line
-from index.sources.dates import compact_date
+from index.sources.dates import compact_date, moment_of
 from index.sources.masthead import Masthead
 from index.sources.text import build
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_HELD = ("canceled", "cancelled", "withheld", "embargoed")
+_HELD = ("canceled", "cancelled", "withheld", "held", "embargoed")
 _BY = re.compile(r"(?:written )?by:? ", re.IGNORECASE)
 
 
@@ -29,11 +30,16 @@ def parse_nitf(root: Element, origin: Origin) -> Article:
 
     An article is known by its doc-id, wherever it is saved. The dateline stays in the text, as a line.
     """
-    status = _attribute(root, "docdata", "management-status")
+    status = _attribute(root, "docdata", "management-status").strip()
     if status.lower() in _HELD:
         raise SourceError(
             f"{origin.shown!r} is not to be used, says its agency ({status}); remove it if it was ingested "
             "before."
+        )
+    until = _date(root, "date.release")
+    if until and is_to_come(until):
+        raise SourceError(
+            f"{origin.shown!r} may not be used before {until}, says its agency; ingest it then."
         )
     content = _first(root, "body.content")
     lines = [*_above(root), *(block_texts(content) if content is not None else [])]
@@ -41,6 +47,11 @@ def parse_nitf(root: Element, origin: Origin) -> Article:
     lines += block_texts(tagline) if tagline is not None else []
     key = _attribute(root, "doc-id", "id-string")
     return build(clean("\n\n".join(lines)), masthead_of(root), replace(origin, key=key or origin.key))
+
+
+def is_to_come(stated: str) -> bool:
+    """Whether a day or a moment, as ISO 8601, has not come yet."""
+    return moment_of(stated) > datetime.now(UTC).isoformat()
 
 
 def masthead_of(root: Element) -> Masthead:

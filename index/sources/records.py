@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
@@ -14,16 +13,22 @@ from index.articles import Article, Skipped
 from index.identity import short_hash, url_identity, web_url
 from index.sources.cleaning import clean, one_line
 from index.sources.dates import compact_date
+from index.sources.epochs import moment_since_1970
 from index.sources.masthead import FIELD_OF, Masthead, guessed, title_from_name
+from index.sources.remarks import Remark
 from index.sources.text import tidy
 
 TITLE_WORDS = 8  # of a text that has no title
 # What columns and keys are called, in whatever case, with spaces or underscores.
-NAMES = FIELD_OF | {
+_NAMES = FIELD_OF | {
     "id": "id",
     **dict.fromkeys(("text", "body", "content", "article", "article text", "full text"), "text"),
 }
-_EPOCHS = (100_000_000, 10_000_000_000)  # seconds: from 1973 to 2286
+
+
+def field_called(key: str) -> str | None:
+    """Return the field that a key or a column tells, by whatever name: "text" of `Body` and `full_text`."""
+    return _NAMES.get(key.lower().replace("_", " "))
 
 
 def _words(value: Any) -> str | None:
@@ -36,15 +41,14 @@ def _words(value: Any) -> str | None:
 _Optional = Annotated[str | None, BeforeValidator(_words)]
 
 
-def _moment(value: Any) -> Any:
-    """Take the seconds or milliseconds since 1970 as well, as databases write dates."""
-    if type(value) not in (int, float) or not _EPOCHS[0] < abs(value) < _EPOCHS[1] * 1000:
-        return value
-    seconds = value / 1000 if value > _EPOCHS[1] else value
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
+def _moment(value: Any) -> str | None:
+    """Take a date in whatever type it comes; what is none is kept as it reads, to be named."""
+    if type(value) in (int, float, str) and (moment := moment_since_1970(value)):
+        return moment
+    return (_words(value) or str(value)) if value else None
 
 
-_Date = Annotated[str | None, BeforeValidator(_words), BeforeValidator(_moment)]
+_Date = Annotated[str | None, BeforeValidator(_moment)]
 _Identity = Annotated[
     Annotated[str, Field(max_length=200)] | None,
     BeforeValidator(lambda value: str(value) if type(value) is int else value),
@@ -90,7 +94,7 @@ class Identities:
 
 
 def read_record(value: Any, identities: Identities, origin: str) -> Iterator[Article | Skipped]:
-    """Read the article that a record tells; a broken record, or a date that is not understood, is Skipped."""
+    """Read the article that a record tells. A broken one is Skipped; a date not understood is remarked."""
     try:
         record = Record.model_validate(_named(value))
         yield _article(record, identities)
@@ -100,7 +104,7 @@ def read_record(value: Any, identities: Identities, origin: str) -> Iterator[Art
     for date in (record.published, record.modified):
         if date and not compact_date(date):
             shown = repr(one_line(date)[:40])
-            yield Skipped(origin, f"its date {shown} was not understood and is left out; write 2020-03-13.")
+            yield Remark(origin, f"its date {shown} was not understood and is left out; write 2020-03-13.")
 
 
 def _article(record: Record, identities: Identities) -> Article:
@@ -133,12 +137,11 @@ def _named(value: Any) -> Any:
     """The record with its keys as they are called here. One that is called just so comes before its kin."""
     if not isinstance(value, dict):
         return value
-    named = dict(value)
+    kin: dict[str, Any] = {}
     for key, told in value.items():
-        name = NAMES.get(str(key).lower().replace("_", " "))
-        if name and name not in value and (told or name not in named):
-            named.setdefault(name, told)
-    return named
+        if name := field_called(str(key)):
+            kin[name] = kin.get(name) or told  # of several, the first that says something
+    return kin | {key: told for key, told in value.items() if told is not None}
 
 
 def _first_words(text: str) -> str:

@@ -11,7 +11,7 @@ from index.articles import Article, Skipped
 from index.errors import SourceError
 from index.sources.decoding import decode
 from index.sources.files import File, read_bytes
-from index.sources.records import NAMES, Identities, read_record
+from index.sources.records import Identities, field_called, read_record
 
 LARGEST = 200_000_000  # bytes, held in memory whole
 LONGEST_CELL = 16_000_000  # characters
@@ -77,8 +77,8 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str] | csv.Erro
 
 def _fields(names: Sequence[str]) -> list[str | None]:
     """What each column holds. One that is called just so comes before those that are called alike."""
-    plain = [name.lower().replace("_", " ") for name in names]
-    fields = [NAMES.get(name) for name in plain]
+    plain = [name.lower() for name in names]
+    fields = [field_called(name) for name in plain]
     return [
         None if field in plain and name != field else field for field, name in zip(fields, plain, strict=True)
     ]

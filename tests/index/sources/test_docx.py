@@ -70,6 +70,21 @@ def test_what_stands_in_the_fields_of_a_template(tmp_path: Path) -> None:
     assert read(tmp_path / "a.docx", document).text.endswith("The mayor denied it.")
 
 
+def test_fields_within_a_table_and_those_left_empty(tmp_path: Path) -> None:
+    document = written()
+    cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    prompt = "<w:sdtPr><w:showingPlcHdr/></w:sdtPr>"
+    field = "<w:sdt>{}<w:sdtContent>{}</w:sdtContent></w:sdt>"
+    rows = [
+        f"<w:tr>{field.format('', cell.format('City'))}{cell.format('Cost')}</w:tr>",
+        field.format("", f"<w:tr>{cell.format('Lee')}{cell.format('40')}</w:tr>"),
+        f"<w:tr>{cell.format('Roe')}{field.format(prompt, cell.format('Click here.'))}</w:tr>",
+    ]
+    table = f"<w:tbl {nsdecls('w')}>{''.join(rows)}</w:tbl>"
+    document.paragraphs[-1]._p.addnext(parse_xml(table))
+    assert read(tmp_path / "a.docx", document).text.endswith("City | Cost\nLee | 40\nRoe")
+
+
 def test_tables_links_and_changes(tmp_path: Path) -> None:
     document = written()
     table = document.add_table(2, 2)

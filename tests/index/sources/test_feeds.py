@@ -208,6 +208,25 @@ def test_entries_that_share_a_page_each_have_their_own_text(
     assert counted(ingest("/f")) == (0, 0, 3)
 
 
+@pytest.mark.parametrize("guids", [True, False])
+def test_entries_of_one_page_and_one_title_with_another_text(
+    site: Site, ingest: Ingest, archive: Archive, guids: bool
+) -> None:
+    def brief(number: int, path: str) -> str:
+        guid = f"<guid isPermaLink='false'>n{number}</guid>" if guids else ""
+        text = f"&lt;p&gt;{BODY.format(f'n{number}') * 4}&lt;/p&gt;"
+        date = f"<pubDate>Tue, 0{number} Mar 2022 10:00:00 GMT</pubDate>"
+        where = f"<link>{site.root}{path}</link>"
+        return f"<item><title>In brief</title>{where}{guid}{date}<description>{text}</description></item>"
+
+    site.pages = {"/f": rss(brief(1, "/a"), brief(2, "/a"), brief(3, "/a#later")), "/a": page("n1")}
+    assert counted(ingest("/f")) == (3, 0, 0)
+    assert sorted(number for a in archive.articles() for number in "123" if f"n{number} " in a.text) == [
+        *"123"
+    ]
+    assert counted(ingest("/f")) == (0, 0, 3)
+
+
 def test_a_date_that_a_feed_does_not_call_that_of_publication_is_marked(
     site: Site, ingest: Ingest, archive: Archive
 ) -> None:

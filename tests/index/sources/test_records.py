@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.articles import Article, Skipped
 from index.errors import SourceError
-from index.sources import read_source
+from index.sources import read_source, read_sources
 
 RECORDS = [
     {"title": "Harbor fined", "text": "The harbor was fined.", "published": "2021-05-04", "source": "Daily"},
@@ -190,6 +190,40 @@ def test_a_date_that_is_not_understood_is_named_and_the_article_goes_in(tmp_path
     assert isinstance(told, Skipped) and told.origin.endswith("a.csv:2")
     assert "its date '03/04/2020' was not understood and is left out" in told.reason
     assert isinstance(two, Article) and two.published == "2020-04-13"
+
+
+def test_a_date_that_is_not_understood_ends_no_strict_ingest(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("title,text,date\nOne,First story.,03/04/2020\nTwo,,\n")
+    items = read_sources([path], strict=True)
+    assert isinstance(next(items), Article)
+    assert "was not understood" in next(items).reason  # type: ignore[union-attr]
+    with pytest.raises(SourceError, match=r"a\.csv:3"):
+        next(items)
+
+
+@pytest.mark.parametrize("written", ["1584057600", "1584057600000", "2020-03-13T00:00:00Z"])
+def test_moments_in_a_table(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"title,text,date\nOne,First story.,{written}\n")
+    ((article,), skipped) = read(path)
+    assert ((article.published or "")[:10], skipped) == ("2020-03-13", [])
+
+
+@pytest.mark.parametrize("date", [20200399, 7, True, ["a", "b"], {"day": 1}])
+def test_a_date_of_any_type_that_is_none_is_named(tmp_path: Path, date: object) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"title": "A", "text": "A story.", "date": date}]))
+    ((article,), (told,)) = read(path)
+    assert article.published is None
+    assert "was not understood and is left out" in told.reason
+
+
+def test_a_single_record_by_other_names_and_nothing_beside_something(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"Headline": "A vote", "Body": "They voted.", "title": None, "results": 3}))
+    ((article,), skipped) = read(path)
+    assert (article.title, article.text, skipped) == ("A vote", "They voted.", [])
 
 
 def test_a_quotation_mark_that_is_never_closed_costs_its_own_row(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -127,15 +128,45 @@ def test_what_may_not_be_used_yet_is_left_out(tmp_path: Path) -> None:
             assert f"may not be used before {until}" in kept.reason
 
 
-@pytest.mark.parametrize("status", ["canceled", "withheld", "embargoed", "usable"])
+@pytest.mark.parametrize("status", ["canceled", "withheld", "held", " Embargoed ", "usable"])
 def test_nitf_that_its_agency_holds_back(tmp_path: Path, status: str) -> None:
     path = tmp_path / "a.xml"
     path.write_text(NITF.replace("<docdata", f'<docdata management-status="{status}"', 1), encoding="utf-8")
     if status == "usable":
         assert list(read_source(path))
         return
-    with pytest.raises(SourceError, match=rf"not to be used, says its agency \({status}\)"):
+    with pytest.raises(SourceError, match=rf"not to be used, says its agency \({status.strip()}\)"):
         list(read_source(path))
+
+
+@pytest.mark.parametrize(("day", "used"), [("20991231T000000Z", False), ("20210303T000000Z", True)])
+def test_nitf_that_is_released_later(tmp_path: Path, day: str, used: bool) -> None:
+    path = tmp_path / "a.xml"
+    release = f'<docdata><date.release norm="{day}"/>'
+    path.write_text(re.sub("<docdata[^>]*>", release, NITF, count=1), encoding="utf-8")
+    if used:
+        assert list(read_source(path))
+        return
+    with pytest.raises(SourceError, match="may not be used before 2099-12-31"):
+        list(read_source(path))
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [("", "does not say until when"), ("until further notice", "'until further notice' was not understood")],
+)
+def test_an_embargo_without_an_end_has_not_ended(tmp_path: Path, stated: str, said: str) -> None:
+    markup = item().replace("<pubStatus", f"<embargoed>{stated}</embargoed><pubStatus")
+    (left_out, *_) = read(tmp_path / "a.xml", message(markup, item(2)))
+    assert isinstance(left_out, Skipped) and said in left_out.reason
+
+
+def test_a_status_given_as_an_address(tmp_path: Path) -> None:
+    status = 'uri="http://cv.iptc.org/newscodes/pubstatusg2/canceled"'
+    markup = re.sub(r'qcode="stat:\w+"', status, item(1))
+    assert status in markup
+    (left_out, *_) = read(tmp_path / "a.xml", message(markup, item(2)))
+    assert isinstance(left_out, Skipped) and "withdrawn" in left_out.reason
 
 
 def test_an_item_is_itself_wherever_it_is_saved(tmp_path: Path) -> None:
