@@ -25,6 +25,7 @@ _SAYS = (
     r"confirm(?:s|ed)?|warn(?:s|ed)?|suggest(?:s|ed)?|insist(?:s|ed)?|argue[sd]?|admit(?:s|ted)?|know|knew|"
     r"show(?:s|ed)?|find|found|told \w+|so|fact|sure|agree[sd]?|prove[sd]?|promise[sd]?|complain(?:s|ed)?"
 )
+_OPENS = re.compile(r"^(?:and|but|so|or|then|also|what about|how about)\b\W*", re.IGNORECASE)
 _WORD = r"(?![a-zß-öø-ÿ])[^\W\d_][\w’'.-]+"
 _NO_LEANING = (
     (re.compile(rf"\b({_SAYS}) that\b(?= \w)", re.IGNORECASE), r"\1"),
@@ -38,6 +39,7 @@ _NO_NAME = re.compile(
     r"(?:The|A|An|January|February|March|April|May|June|July|August|September|October|November|December|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
 )
+_CAPITAL = re.compile(r"(?![a-zß-öø-ÿ])[^\W\d_]\w+")
 _OWN = re.compile(rf"(?<!^)\b(?:{_WORD}|\d{{4}}\b)")
 
 
@@ -67,13 +69,17 @@ def understand(question: str, history: History) -> Understood:
     the words and the meaning of the subject take part. It is read as it was asked, too: what it carries
     along helps one question and dilutes another.
 
+    One that only opens as if it leaned ("And who is Ada Quill?") and has a name that was not spoken of is
+    searched for both ways too.
+
     One that only names nobody ("How long did the talks last?") may as well begin another subject. It is
     searched for both ways, and read as it was asked. A long one is searched for and read both whole and
     without what leads up to what it asks.
     """
     if history and leans(question):
         carried = _carried(question, history)
-        return Understood((carried,), (carried, question))
+        searched = (carried, question) if _names_another(question, history) else (carried,)
+        return Understood(searched, (carried, question))
     if history and not _OWN.search(question):
         return Understood((question, _carried(question, history)), (question,))
     asked = heart(question)
@@ -90,6 +96,16 @@ def leans(question: str) -> bool:
     for phrase, plain in _NO_LEANING:
         question = phrase.sub(plain, question)
     return bool(_LEANS.search(question))
+
+
+def _names_another(question: str, history: History) -> bool:
+    """Whether all that leans is how it opens, and it has a name that was not spoken of."""
+    rest = _OPENS.sub("", question)
+    if rest == question or leans(rest):
+        return False
+    said = " ".join(part for turn in history for part in turn)
+    names = (name for name in _NAME.findall(rest) if not _NO_NAME.fullmatch(name))
+    return any(all(word not in said for word in _CAPITAL.findall(name)) for name in names)
 
 
 def _carried(question: str, history: History) -> str:

@@ -96,6 +96,26 @@ def test_what_looks_like_leaning_and_stands_alone(question: str) -> None:
     assert not leans(question)
 
 
+@pytest.mark.parametrize("question", ["So who is Mina Okafor?", "And in Sorrel, how many died?"])
+def test_an_opening_before_a_new_name_may_begin_another_subject(question: str) -> None:
+    understood = understand(question, HISTORY)
+    assert understood.searched == (understood.carried, question)
+    assert not understood.leaning
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "And what did Kataib Hezbollah deny?",
+        "And what did they say of Mina Okafor?",
+        "And how many died in March?",
+        "What about Sorrel?",
+    ],
+)
+def test_an_opening_before_anything_else_leans(question: str) -> None:
+    assert understand(question, HISTORY).leaning
+
+
 @given(
     st.text(min_size=1, max_size=80),
     st.lists(st.tuples(st.text(max_size=60), st.text(max_size=120)), max_size=4),

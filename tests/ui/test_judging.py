@@ -13,7 +13,7 @@ from index.errors import QuestionError
 from qa.answers import Answer
 from qa.conversations import Turn
 from qa.feedback import keep, kept
-from ui.judging import judge
+from ui.judging import cited_last, judge
 from ui.turns import LONGEST_REASON, draw_turns
 
 
@@ -73,3 +73,11 @@ def test_from_a_thumb_to_a_case(answer: Answer, tmp_path: Path) -> None:
     harvest(kept(tmp_path), tmp_path / "mine.jsonl")
     ((_, case),) = read_draft(tmp_path / "mine.jsonl").cases
     assert case.answers == (answer.text,)
+
+
+def test_what_the_conversation_is_about_is_what_was_cited_last(answer: Answer, abstention: Answer) -> None:
+    turns = (Turn("Who denied it?", answer), Turn("Who paid?", abstention), Turn("Failed?", error="No."))
+    cited = tuple(dict.fromkeys(one.article_id for one in answer.citations))
+    assert cited
+    assert cited_last(turns) == cited, "an answer that cites nothing changes nothing"
+    assert cited_last(turns[1:]) == cited_last(()) == ()
