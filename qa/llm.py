@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from importlib import import_module
+from math import inf
 from queue import Empty, Queue
 from threading import Event, Thread
 from time import monotonic
@@ -67,8 +68,8 @@ class Llm:
         self.settings = settings
         self._threads = threads
         self._spent = spent
-        self._server = Reached(self._reach)
         use = settings.use
+        self._server = Reached(self._reach, inf if use == LOCAL else settings.timeout)
         self._provider = None if is_address(use) else PROVIDERS.get(use.partition(":")[0])
         key = key_in(self._provider.key if self._provider else ADDRESS_KEY)
         if self._provider and not key:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 from time import monotonic
@@ -58,11 +59,13 @@ def asked(address: str, key: str, settings: LlmSettings) -> Server:
 class Reached:
     """A server that is asked once, by a thread of its own, for all who wait for it.
 
-    What it said holds until it is forgotten; that it could not be reached, for ten seconds.
+    What it said holds until it is forgotten; that it could not be reached, for ten seconds. One that has not
+    said all of it after `patience` seconds counts as such: it may send a byte now and then for ever.
     """
 
-    def __init__(self, reach: Callable[[], Server]) -> None:
+    def __init__(self, reach: Callable[[], Server], patience: float) -> None:
         self._reach = reach
+        self._patience = patience
         self._lock = Lock()
         self._found: Future[Server] | None = None
         self._failed = 0.0
@@ -75,11 +78,13 @@ class Reached:
             if found is None or lost:
                 found = self._found = Future()
                 Thread(target=self._look, args=(found,), daemon=True).start()
+        deadline = monotonic() + self._patience
         while not (stop and stop.is_set()):
             try:
                 return found.result(timeout=_LOOK)
             except TimeoutError:
-                continue
+                if monotonic() > deadline:
+                    self._give_up(found)
         raise ModelError("The LLM was stopped.")
 
     def forget(self) -> None:
@@ -89,7 +94,23 @@ class Reached:
 
     def _look(self, found: Future[Server]) -> None:
         try:
-            found.set_result(self._reach())
+            server = self._reach()
         except Exception as error:  # noqa: BLE001 (raised where it is waited for)
-            self._failed = monotonic()
+            self._fail(found, error)
+            return
+        with suppress(InvalidStateError):
+            found.set_result(server)
+
+    def _give_up(self, found: Future[Server]) -> None:
+        self._fail(
+            found,
+            ModelError(
+                f"The LLM's server cannot be reached: in {self._patience:g} s it has not said which model it "
+                "has; see that it runs."
+            ),
+        )
+
+    def _fail(self, found: Future[Server], error: Exception) -> None:
+        with suppress(InvalidStateError):  # it has said so, or was given up, meanwhile
             found.set_exception(error)
+            self._failed = monotonic()

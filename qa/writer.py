@@ -25,6 +25,7 @@ REWRITING_SECONDS = 15.0  # then the reader's way is quicker
 NOTHING_STANDS = "Nothing that the LLM wrote could be checked; the reader answers in its stead."
 REFUSED = "The LLM found no answer in the passages; the reader's may be wrong."
 
+_SPACE = re.compile(r"\s")
 _PASSAGES = re.compile(r"\bPassage(s?) \[\d+\](?:, \[\d+\])*")
 
 
@@ -147,8 +148,9 @@ def _sentences(pieces: Iterable[str]) -> Iterator[str]:
     try:
         for piece in pieces:
             rest = (rest + piece).lstrip()
-            done, rest = finished(rest) if rest else ([], rest)
-            yield from done
+            if rest and _SPACE.search(piece):  # no sentence is over before the next has words
+                done, rest = finished(rest)
+                yield from done
     except CutOffError as error:
         cut = error
     last = marked_sentences(rest) if rest.strip() else []

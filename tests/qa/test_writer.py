@@ -6,10 +6,10 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Timer
+from threading import Event, Thread, Timer
 from time import monotonic
 from typing import Any
 
@@ -296,6 +296,26 @@ def test_a_server_that_says_nothing_is_waited_for_once_and_can_be_stopped(assist
         silent.accept()[0].close()
         with pytest.raises(TimeoutError):  # nobody else has called
             silent.accept()
+
+
+def test_a_server_that_never_comes_to_an_end_is_given_up(assistant: Assistant) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as dripping:
+        settings = LlmSettings(use=f"http://127.0.0.1:{dripping.getsockname()[1]}/v1", timeout=1.0)
+        ended = Event()
+
+        def drip() -> None:
+            caller, _ = dripping.accept()
+            with caller, suppress(OSError):
+                caller.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 9000\r\n\r\n")
+                while not ended.wait(0.1):
+                    caller.sendall(b" ")
+
+        Thread(target=drip, daemon=True).start()
+        writer = writer_of(assistant.archive, assistant.reader, settings)
+        own = Assistant(assistant.archive, reader=assistant.reader, writer=writer)
+        for _ in range(2):
+            assert "in 1 s it has not said which model it has" in str(own.ask(QUESTION).note)
+        ended.set()
 
 
 def test_another_model_at_the_address_is_found(
