@@ -1,6 +1,9 @@
 """Questions that were written for training, over the newest year's articles and over paragraphs of the
 training data: half of them near misses.
 
+A `twin` is a question of the training data, or a written one, with a word or two changed, so that its
+paragraph answers it no more though the old answer still tempts: so most of SQuAD 2.0's came about.
+
 The texts are not ours to ship. A record names its article by id (a paragraph by the start of its SHA-1), and
 `at`, the [start, end) characters of the sentence that answers (or, where there are no `answers`, of the one
 that tempts); all else follows.
@@ -59,7 +62,8 @@ def written_groups(
             Candidate(article.title, own.text, _golds(own, row), article.published),
             *(passage for passage in near if not occurrences(passage.text, row["answers"])),
         ]
-        yield Group(row["question"], tuple(candidates), "written" if told else "written-paragraphs")
+        source = "twins" if row.get("twin") else "written" if told else "written-paragraphs"
+        yield Group(row["question"], tuple(candidates), source)
 
 
 def _paragraph(example: Example) -> Article:
