@@ -89,20 +89,23 @@ def test_written_questions_are_read_beside_the_sentence_they_name(tmp_path: Path
     other = Article("b2", "Quito", "The mayor of Quito resigned on Friday.")
     end = len(article.text)
 
-    def row(article_id: str, question: str, answers: list[str], *at: int) -> str:
-        return json.dumps({"article_id": article_id, "question": question, "answers": answers, "at": at})
+    def row(article_id: str, question: str, answers: list[str], *at: int, **more: bool) -> str:
+        told = {"article_id": article_id, "question": question, "answers": answers, "at": at}
+        return json.dumps(told | more)
 
     rows = [
         row("a1", "When did the mayor resign?", ["Monday", "on Monday"], 0, len(first)),
         row("a1", "How old is the mayor?", [], end - len(last), end),
         row("gone", "Who?", [], 0, 3),
         row(hashlib.sha1(TEXT.encode()).hexdigest()[:12], "Who did Peru elect?", [], 0, 9),
+        row(hashlib.sha1(TEXT.encode()).hexdigest()[:12], "Whom did Peru reject?", [], 0, 9, twin=True),
     ]
     path = tmp_path / "written.jsonl"
     path.write_text("\n".join(rows))
     index = PassageIndex([Candidate(other.title, other.text), Candidate(article.title, first)])
     paragraph = Example("1", "x", "Peru", "Who?", TEXT, ())
-    answered, tempting, single = written_groups([article, other], [paragraph], index, 1, path)
+    answered, tempting, single, twin = written_groups([article, other], [paragraph], index, 1, path)
+    assert (twin.source, twin.candidates) == ("twins", single.candidates)
     assert (single.source, single.candidates) == ("written-paragraphs", (Candidate("Peru", TEXT),))
     own = answered.candidates[0]
     assert [own.text[start:end] for start, end in own.golds] == ["Monday"]
@@ -172,6 +175,27 @@ def test_dropout_drops_a_feature_at_every_token_of_a_row() -> None:
     assert not (dropped[0] == dropped[1]).all()
     assert (dropped == 0).float().mean().item() == pytest.approx(0.5, abs=0.03)
     assert dropout.eval()(states) is states
+
+
+@pytest.mark.slow
+def test_a_larger_network_reads_the_readers_own_tokens(tmp_path: Path) -> None:
+    import torch
+    from transformers import MPNetConfig, MPNetForQuestionAnswering
+
+    from qa.training.networks import load_network
+
+    torch.manual_seed(0)
+    config = MPNetConfig(hidden_size=24, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
+    plain = MPNetForQuestionAnswering(config)
+    plain.save_pretrained(tmp_path)
+    network, plain = load_network(tmp_path).eval(), plain.eval()
+    ids = torch.tensor([[101, 2040, 102, 3007, 102, 0]])  # [CLS] who [SEP] capital [SEP] [PAD]
+    theirs = torch.tensor([[0, 2044, 2, 3011, 2, 1]])
+    mask = (ids != 0).long()
+    with torch.no_grad():
+        read = network(input_ids=ids, token_type_ids=torch.zeros_like(ids), attention_mask=mask)
+        expected = plain(input_ids=theirs, attention_mask=mask)
+    assert torch.equal(read.start_logits, expected.start_logits)
 
 
 def test_a_dated_reader_reads_the_date() -> None:
