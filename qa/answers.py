@@ -142,17 +142,15 @@ class Answer:
             "answer": self.text,
             "confidence": round(self.confidence, 4),
             "citations": [_plain(citation) for citation in self.citations],
-            "passages": [
-                {
-                    "passage_id": found.passage.passage_id,
-                    "article_id": found.passage.article_id,
-                    "text": found.passage.text,
-                    "score": round(found.score, 6),
-                }
-                for found in self.passages
-            ],
+            "passages": [passage_json(found) for found in self.passages],
             "timings": {name: round(value, 2) for name, value in asdict(self.timings).items()},
         }
+
+
+def passage_json(found: ScoredPassage) -> dict[str, Any]:
+    """A passage with its article's particulars and its score; `text` is the article's `text[start:end]`."""
+    told = {"title": found.title, "source": found.source, "published": found.published}
+    return asdict(found.passage) | told | {"score": round(found.score, 6)}
 
 
 def _plain(citation: Citation) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Self
 
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from index.articles import Article, Filters, ScoredPassage
 from index.stories import Kin, Telling
-from qa.answers import Answer
+from qa.answers import Answer, passage_json
 from qa.encoding import printable
 from ui.listing import whole_json
 
@@ -96,12 +96,22 @@ class CitationShape(KinShape):
 
 
 class PassageShape(BaseModel):
-    """A passage that was read, and how well the search liked it."""
+    """A passage that was found: `text` is the article's `text[start:end]`; a higher score is better."""
 
     passage_id: str
     article_id: str
     text: str
+    start: int
+    end: int
+    title: str
+    source: str | None
+    published: str | None
     score: float
+
+    @classmethod
+    def of(cls, found: ScoredPassage) -> Self:
+        """The same passage, described."""
+        return cls.model_validate(passage_json(found))
 
 
 class TimingsShape(BaseModel):
@@ -176,30 +186,6 @@ class ArticleShape(ListedShape):
     """An article whole; citations count the characters of its `text`."""
 
     text: str
-
-
-class FoundShape(PassageShape):
-    """A passage that was found: `text` is the article's `text[start:end]`."""
-
-    title: str
-    source: str | None
-    published: str | None
-    start: int
-    end: int
-
-    @classmethod
-    def of(cls, found: ScoredPassage) -> Self:
-        """The same passage, described."""
-        own = asdict(found.passage)
-        return cls.model_validate(
-            {
-                **own,
-                "title": found.title,
-                "source": found.source,
-                "published": found.published,
-                "score": round(found.score, 6),
-            }
-        )
 
 
 class Health(BaseModel):

@@ -22,7 +22,7 @@ from index.retriever import HybridRetriever
 from ui import shapes
 from ui.desk import Asks, Desk
 from ui.refusals import misshapen, refusal
-from ui.shapes import MOST_READ, AnswerShape, ArticleShape, FoundShape, Narrowing, Question
+from ui.shapes import MOST_READ, AnswerShape, ArticleShape, Narrowing, PassageShape, Question
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -115,14 +115,14 @@ def tools_server(archive: Archive, desk: Desk) -> MCPServer[Any]:
         as_of: Day = None,
         sources: Names = None,
         k: Many = 8,
-    ) -> list[FoundShape]:
+    ) -> list[PassageShape]:
         """Find the passages that are nearest to a query, by words and by meaning, best first."""
         asked = Narrowing(after=after, before=before, as_of=as_of, sources=sources or [])
         try:
             found = await to_thread.run_sync(retriever.retrieve, query, k, asked.filters())
         except BylineError as error:
             raise ToolError(str(error)) from error
-        return [FoundShape.of(one) for one in found]
+        return [PassageShape.of(one) for one in found]
 
     @server.tool(annotations=only_reads)
     async def read_article(article_id: str) -> ArticleShape:

@@ -113,7 +113,9 @@ def test_json_is_the_contract(assistant: Assistant) -> None:
     assert set(printed["citations"][0]) >= {
         "number", "article_id", "title", "source", "published", "url", "quote", "start", "end",
     }  # fmt: skip
-    assert set(printed["passages"][0]) == {"passage_id", "article_id", "text", "score"}
+    assert set(printed["passages"][0]) == {
+        *("passage_id", "article_id", "text", "start", "end", "title", "source", "published", "score")
+    }
     assert set(printed["timings"]) == {"retrieve_ms", "read_ms", "total_ms"}
 
 

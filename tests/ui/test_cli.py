@@ -114,7 +114,9 @@ def test_ask_as_json_keeps_its_contract(byline: Byline, archive: Path) -> None:
     assert found["question"] == QUESTION
     assert found["timings"].keys() == {"retrieve_ms", "read_ms", "total_ms"}
     assert len(found["passages"]) == 8
-    assert found["passages"][0].keys() == {"passage_id", "article_id", "text", "score"}
+    assert found["passages"][0].keys() == {
+        *("passage_id", "article_id", "text", "start", "end", "title", "source", "published", "score")
+    }
     (citation,) = found["citations"]
     assert citation["number"] == 1
     assert citation["quote"] == sample_article().text[citation["start"] : citation["end"]]
