@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.training.networks import load_network
+from qa.training.model import load_network
 
 TRAINED = "trained.json"
 

@@ -26,8 +26,7 @@ from qa.training.average import TRAINED
 from qa.training.examples import Group
 from qa.training.features import Batch, Context, batches, rows_of
 from qa.training.mix import SHARE
-from qa.training.model import loss, scores
-from qa.training.networks import load_network
+from qa.training.model import load_network, loss, scores
 from qa.training.workers import averaged, met
 
 log = logging.getLogger(__name__)

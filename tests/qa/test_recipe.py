@@ -164,7 +164,7 @@ def test_a_question_is_tried_with_its_articles_and_without(tmp_path: Path) -> No
 def test_dropout_drops_a_feature_at_every_token_of_a_row() -> None:
     import torch
 
-    from qa.training.networks import RowDropout
+    from qa.training.model import RowDropout
 
     torch.manual_seed(0)
     dropout = RowDropout(0.5)
@@ -175,27 +175,6 @@ def test_dropout_drops_a_feature_at_every_token_of_a_row() -> None:
     assert not (dropped[0] == dropped[1]).all()
     assert (dropped == 0).float().mean().item() == pytest.approx(0.5, abs=0.03)
     assert dropout.eval()(states) is states
-
-
-@pytest.mark.slow
-def test_a_larger_network_reads_the_readers_own_tokens(tmp_path: Path) -> None:
-    import torch
-    from transformers import MPNetConfig, MPNetForQuestionAnswering
-
-    from qa.training.networks import load_network
-
-    torch.manual_seed(0)
-    config = MPNetConfig(hidden_size=24, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
-    plain = MPNetForQuestionAnswering(config)
-    plain.save_pretrained(tmp_path)
-    network, plain = load_network(tmp_path).eval(), plain.eval()
-    ids = torch.tensor([[101, 2040, 102, 3007, 102, 0]])  # [CLS] who [SEP] capital [SEP] [PAD]
-    theirs = torch.tensor([[0, 2044, 2, 3011, 2, 1]])
-    mask = (ids != 0).long()
-    with torch.no_grad():
-        read = network(input_ids=ids, token_type_ids=torch.zeros_like(ids), attention_mask=mask)
-        expected = plain(input_ids=theirs, attention_mask=mask)
-    assert torch.equal(read.start_logits, expected.start_logits)
 
 
 def test_a_dated_reader_reads_the_date() -> None:

@@ -155,7 +155,7 @@ def test_a_run_stops_resumes_and_exports(tmp_path: Path) -> None:
     from qa.training.average import average, parts_of
     from qa.training.export import FLOAT, export
     from qa.training.measure import measure
-    from qa.training.networks import load_network
+    from qa.training.model import load_network
     from qa.training.train import Plan, train
 
     def start_with(trained: Path, value: float) -> Path:
