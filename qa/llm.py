@@ -24,7 +24,7 @@ from qa.llm_errors import CutOffError, OverlongError, cut_off, told
 from qa.llm_server import UNKNOWN_CONTEXT, Reached, Server, asked
 from qa.providers import ADDRESS_KEY, LOCAL, PROVIDERS, Provider, is_address, key_in
 from qa.settings import LlmSettings
-from qa.thinking import without_thoughts
+from qa.thinking import Thoughts
 from qa.usage import Usage, counted, finish_of, usage_of
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Llm:
         self.settings = settings
         self._threads = threads
         self._spent = spent
+        self._thoughts = Thoughts()
         use = settings.use
         self._server = Reached(self._reach, inf if use == LOCAL else settings.timeout)
         self._provider = None if is_address(use) else PROVIDERS.get(use.partition(":")[0])
@@ -118,7 +119,7 @@ class Llm:
         OverlongError for too much, CutOffError at the end of what had to end too early, be it a thought.
         """
         with closing(self._pieces(messages, passages, timeout or self.settings.timeout, stop)) as pieces:
-            if (yield from without_thoughts(pieces)):
+            if (yield from self._thoughts.without(pieces)):
                 raise cut_off(self.settings.use)
 
     def _pieces(
