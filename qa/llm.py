@@ -72,11 +72,12 @@ class Llm:
         use = settings.use
         self._server = Reached(self._reach, inf if use == LOCAL else settings.timeout)
         self._provider = None if is_address(use) else PROVIDERS.get(use.partition(":")[0])
-        key = key_in(self._provider.key if self._provider else ADDRESS_KEY)
-        if self._provider and not key:
-            raise SettingsError(f"The LLM {use!r} needs a key; set {self._provider.key} in the environment.")
         if use == LOCAL:
             local_llm.model_file()
+        elif self._provider and not key_in(self._provider.key):
+            raise SettingsError(f"The LLM {use!r} needs a key; set {self._provider.key} in the environment.")
+        elif not self._provider:
+            key_in(ADDRESS_KEY)  # raises where it is none, as early as that
         _class_of(self._provider or _OPENAI_LIKE, use)
 
     @property

@@ -179,6 +179,12 @@ def test_the_end_of_a_line_is_no_part_of_the_key(
     assert "mine" not in str(told.value)
 
 
+def test_the_llm_that_runs_here_minds_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BYLINE_LLM_KEY", "sk-\x07mine")
+    monkeypatch.setattr("qa.local_llm.model_file", lambda: Path("small.gguf"))
+    assert Llm(LlmSettings(use="local")).settings.use == "local"
+
+
 def test_a_server_that_dies_in_the_middle_leaves_the_reader(
     writing_assistant: Callable[..., Assistant], assistant: Assistant, script: Script, number: int
 ) -> None:
