@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 
 from index.articles import ScoredPassage
 from index.retriever import TIME_WEIGHT
@@ -23,11 +24,13 @@ from qa.spans import Candidate, same_answer
 CALIBRATION_FILE = "calibration.json"
 SIGNALS = (
     "margin",  # the best span's score over its window's null score
+    "score",  # its score in competition
     "rival",  # its score over the best other answer's
     "agreement",  # what the same answer in other articles added
     "rank",  # log of the passage's place in retrieval
     "found",  # the retrieval score of its passage, as it would be in the period asked about
     "top",  # the highest of any passage
+    "clear",  # how far that is above the middle one
     "lag",  # how much further from that period its article is than the nearest one
     "spread",  # the share of the passages that are of different articles, as it would be of FITTED_AT of them
     "nearest",  # the highest cosine of any passage with the question
@@ -128,18 +131,21 @@ def signals(
     sentence = text[slice(*quote_bounds(text, best.start, best.end))]
     words, around = content_words(question), f"{home.title} {text}"
     names = "" if question.isupper() else " ".join(_NAME.findall(question))
-    period = max(found.nearness for found in passages)
+    period = max(one.nearness for one in passages)
     raised = 1 + TIME_WEIGHT * period  # an archive of another time is not to be doubted for that
+    found = sorted((one.score / raised for one in passages), reverse=True)[:FITTED_AT]
     return {
         "margin": best.margin,
+        "score": score,
         "rival": score - _rival(answer, ranked, passages),
         "agreement": score - calibration.own_score(best, home.nearness),
         "rank": math.log1p(best.passage),
         "found": home.score / raised,
-        "top": max(found.score for found in passages) / raised,
+        "top": found[0],
+        "clear": found[0] - median(found),
         "lag": period - home.nearness,
-        "spread": _spread(len({found.origin for found in passages}), len(passages)),
-        "nearest": max(found.dense or 0.0 for found in passages),
+        "spread": _spread(len({one.origin for one in passages}), len(passages)),
+        "nearest": max(one.dense or 0.0 for one in passages),
         "passage": _coverage(words, around),
         "title": _coverage(words, home.title),
         "sentence": _coverage(words, sentence),

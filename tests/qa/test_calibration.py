@@ -47,7 +47,7 @@ def test_every_signal_has_a_value() -> None:
 def test_the_scores() -> None:
     best, other = candidate(1, "Two", 9, 4), candidate(0, "Thursday", 5, 2)
     values = told("How many soldiers were hurt?", best, other)
-    assert values["margin"] == 4
+    assert (values["margin"], values["score"]) == (4, 6.5)
     assert UNCALIBRATED.own_score(best, 0) == 6.5
     assert replace(UNCALIBRATED, time_weight=2).own_score(best, 0.5) == 7.5
     assert values["rival"] == 6.5 - 3.5
@@ -73,6 +73,7 @@ def test_time_alone_makes_nobody_doubt() -> None:
     assert of_now["found"] == of_now["top"] == pytest.approx(0.08)
     assert left_behind["lag"] == 0.75
     assert left_behind["found"] < left_behind["top"]
+    assert of_now["clear"] == pytest.approx(0) and left_behind["clear"] > 0
 
 
 def test_the_words() -> None:
